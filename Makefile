@@ -1,0 +1,57 @@
+# Every target sets up what it needs: a virtual environment in .venv, from the pinned lock file.
+PYTHON ?= python3
+BIN := .venv/bin
+BUILD := _build/html
+JOBS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help book test check accept guard bench serve lint format lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f'Python 3.11 or newer is needed; {sys.executable} is {v[0]}.{v[1]}. Name another: make PYTHON=python3.12')"
+	@echo "setting up .venv (once; about a minute)"
+	@$(PYTHON) -m venv .venv || { echo "python3 cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/pip install --disable-pip-version-check --no-input --require-hashes -r requirements.lock
+	@$(BIN)/pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+book: .venv/.ready ## build the book into _build/html
+	@$(BIN)/python book/_ext/execute.py --jobs $(JOBS)
+	@$(BIN)/jupyter-book build -W -n --keep-going --quiet .
+	@echo "the book is in $(BUILD)/index.html; read it with: make serve"
+
+test: lint check book ## check style, types, data and claims, build the book, run every test
+	@$(BIN)/python -m pytest -n $(JOBS) --quiet
+
+check: .venv/.ready ## check the tables, the bibliography and the prose (seconds)
+	@$(BIN)/cartreview check
+
+accept: .venv/.ready ## accept the claims as computed now: writes data/claims.csv
+	@$(BIN)/cartreview claims --accept
+
+guard: .venv/.ready ## change every data cell in turn; writes data/guard.csv
+	@$(BIN)/cartreview guard --write --jobs $(JOBS)
+
+bench: .venv/.ready ## print measured speed beside its budget
+	@$(BIN)/python tests/benchmarks.py
+
+serve: book ## build the book and open it on localhost
+	@$(BIN)/python -m webbrowser -t http://localhost:8000/ >/dev/null 2>&1 || true
+	@echo "http://localhost:8000/ (stop with Ctrl+C)"
+	@$(BIN)/python -m http.server 8000 --bind localhost --directory $(BUILD)
+
+lint: .venv/.ready ## check style and types
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/mypy
+
+format: .venv/.ready ## mend style
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml
+
+clean: ## remove what was built; .venv stays
+	rm -rf _build

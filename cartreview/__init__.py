@@ -1,0 +1,15 @@
+"""Tables, claims and charts of a living review of CAR T-cell therapy in the nervous system.
+
+The tables load without any other part: ``cartreview.load("outcomes")``. What costs an import is
+imported where it is used: ``from cartreview import charts`` brings Altair, ``load`` brings pandas.
+"""
+
+from __future__ import annotations
+
+from cartreview.tables import data_version as _data_version
+from cartreview.tables import describe, load, split, tables
+
+__all__ = ["__version__", "data_version", "describe", "load", "split", "tables"]
+
+__version__ = "0.1.0"
+data_version = _data_version()

@@ -1,0 +1,463 @@
+"""Claims: sentences whose numbers and verdicts are computed from rows, and their accepted ledger.
+
+Vocabulary
+----------
+claim     a sentence with slots, the values that fill them, and the rows they were computed from.
+verdict   what the rows say about the sentence, in one of four phrases.
+ledger    ``data/claims.csv``: the claims as people last accepted them.
+cell      a code cell of a chapter. Cells tagged ``setup`` and ``claim`` need tables only, so all
+          claims can be computed without a kernel; the others draw charts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cartreview import tables
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = [
+    "VERDICTS",
+    "Cell",
+    "Claim",
+    "ClaimError",
+    "cells",
+    "claim",
+    "compute",
+    "read_ledger",
+    "run",
+    "write_ledger",
+]
+
+VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested")
+_BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
+
+FIELDS = ("claim_id", "page", "verdict", "sentence", "values", "says", "where", "evidence", "sources")
+# Both keys also stand in other tables as references, so they name a table only if nothing else does.
+_LAST = ("studies", "sources", "claims")
+_SIGNIFICANT = 10  # digits kept of a float, so that its last bits never move a claim
+_FENCE = re.compile(r"^(?P<mark>`{3,})\{code-cell\}")
+_TAGS = re.compile(r"^:tags:\s*\[(?P<tags>[^\]]*)\]")
+
+_recorder: ContextVar[list[Claim] | None] = ContextVar("recorder", default=None)
+
+
+class ClaimError(Exception):
+    """A claim's cell that could not be run; the message starts with its file and line."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence with its values, its verdict and the rows it rests on.
+
+    Attributes
+    ----------
+    claim_id, sentence, verdict : str
+        Name, sentence with its slots filled, one of ``VERDICTS``.
+    values : dict
+        Value of each slot.
+    evidence : dict of str to tuple of str
+        Keys of the rows, by table.
+    sources : tuple of str
+        Sources that those rows name.
+    says, where, page : str
+        Source and place of a statement that is re-tested; page that computes the claim.
+
+    Examples
+    --------
+    >>> print(Claim("a", "There is 1.", "holds", {"n": 1}, {"studies": ("brown-15",)}, ("b2024",)))
+    claim a: holds
+    There is 1.
+    values: {"n": 1}
+    evidence: studies:brown-15
+    sources: b2024
+    """
+
+    claim_id: str
+    sentence: str
+    verdict: str
+    values: dict[str, Any]
+    evidence: dict[str, tuple[str, ...]]
+    sources: tuple[str, ...]
+    says: str = ""
+    where: str = ""
+    page: str = ""
+
+    def __str__(self) -> str:
+        says = f"says: {self.says}, {self.where}" if self.says else ""
+        lines = [
+            f"claim {self.claim_id}: {self.verdict}",
+            self.sentence,
+            f"values: {_json(self.values)}",
+            says,
+            f"evidence: {_evidence_text(self.evidence)}",
+            f"sources: {';'.join(self.sources)}",
+        ]
+        return "\n".join(line for line in lines if line)
+
+    __repr__ = __str__
+
+
+def claim(
+    claim_id: str,
+    sentence: str,
+    *,
+    values: Mapping[str, Any],
+    holds: bool | str | None,
+    evidence: DataFrame | Sequence[DataFrame],
+    says: str = "",
+    where: str = "",
+) -> Claim:
+    """State a claim: fill its sentence from values and name the rows it rests on.
+
+    Taught in: book/methods.md
+
+    Parameters
+    ----------
+    claim_id : str
+        Name, unique in the book: lower-case letters, digits and hyphens.
+    sentence : str
+        Sentence with slots, ``"In {k} of {n} trials"``; slots take a format, ``{share:.0%}``.
+    values : mapping
+        Value of each slot: a number, a string, or a list of strings ("a, b and c").
+    holds : bool, str or None
+        True, False, None for "cannot be tested", or one of ``VERDICTS``.
+    evidence : DataFrame or sequence of DataFrame
+        Rows of tables (their key column is enough); what was counted and what it was counted among.
+    says, where : str
+        Source and place of the statement that the claim re-tests.
+
+    Returns
+    -------
+    Claim
+        Its text is what the accepted ledger is compared with.
+
+    Raises
+    ------
+    ValueError
+        If a slot has no value, the verdict is unknown, or no row is named.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> studies = load("studies")
+    >>> made = claim("n", "The table has {n} rows", values={"n": len(studies)}, holds=True,
+    ...              evidence=studies)
+    >>> made.verdict, made.values["n"] == len(studies)
+    ('holds', True)
+    """
+    plain = {name: _plain(value) for name, value in values.items()}
+    made = Claim(
+        claim_id=_checked_id(claim_id),
+        sentence=_filled(claim_id, sentence, plain),
+        verdict=_verdict(claim_id, holds),
+        values=plain,
+        evidence=_evidence(claim_id, evidence),
+        sources=_sources(evidence),
+        says=says,
+        where=where,
+    )
+    recorded = _recorder.get()
+    if recorded is not None:
+        recorded.append(made)
+    return made
+
+
+def _checked_id(claim_id: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+", claim_id):
+        raise ValueError(
+            f"a claim id has lower-case letters, digits and hyphens; found {claim_id!r}"
+        )
+    return claim_id
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    value = value.item() if hasattr(value, "item") else value
+    return float(f"{value:.{_SIGNIFICANT}g}") if isinstance(value, float) else value
+
+
+def _filled(claim_id: str, sentence: str, values: dict[str, Any]) -> str:
+    shown = {k: _enumeration(v) if isinstance(v, list) else v for k, v in values.items()}
+    try:
+        return sentence.format(**shown)
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        raise ValueError(
+            f"claim {claim_id}: the slots of the sentence and the values {sorted(values)} "
+            f"do not fit: {error}"
+        ) from error
+
+
+def _enumeration(items: list[Any]) -> str:
+    words = [str(item) for item in items]
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def _verdict(claim_id: str, holds: bool | str | None) -> str:
+    if not isinstance(holds, str):
+        return _BY_TRUTH[None if holds is None else bool(holds)]
+    if holds not in VERDICTS:
+        raise ValueError(f"claim {claim_id}: verdict {holds!r} is none of {VERDICTS}")
+    return holds
+
+
+def _frames(evidence: DataFrame | Sequence[DataFrame]) -> Sequence[DataFrame]:
+    return evidence if isinstance(evidence, (list, tuple)) else [evidence]  # type: ignore[list-item]
+
+
+def _table_of(claim_id: str, frame: DataFrame) -> str:
+    found = [name for name in tables.tables() if tables.key(name) in frame.columns]
+    if not found:
+        raise ValueError(f"claim {claim_id}: evidence has no key column of any table")
+    return min(found, key=lambda name: _LAST.index(name) + 1 if name in _LAST else 0)
+
+
+def _evidence(
+    claim_id: str, evidence: DataFrame | Sequence[DataFrame]
+) -> dict[str, tuple[str, ...]]:
+    rows: dict[str, dict[str, None]] = {}
+    for frame in _frames(evidence):
+        if len(frame):
+            name = _table_of(claim_id, frame)
+            keys = frame[tables.key(name)].astype("str")
+            rows.setdefault(name, {}).update(dict.fromkeys(keys))
+    if not rows:
+        raise ValueError(f"claim {claim_id}: no row of evidence; name the rows it was counted among")
+    return {name: tuple(keys) for name, keys in rows.items()}
+
+
+def _sources(evidence: DataFrame | Sequence[DataFrame]) -> tuple[str, ...]:
+    named: set[str] = set()
+    for frame in _frames(evidence):
+        if "source_id" in frame.columns:
+            named.update(frame["source_id"].dropna())
+    return tuple(sorted(named))
+
+
+def _json(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False)
+
+
+def _evidence_text(evidence: Mapping[str, Sequence[str]]) -> str:
+    return "; ".join(f"{name}:{' '.join(keys)}" for name, keys in evidence.items())
+
+
+def _evidence_of(text: str) -> dict[str, tuple[str, ...]]:
+    parts = (part.split(":", 1) for part in text.split("; ") if part)
+    return {name: tuple(keys.split()) for name, keys in parts}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell of a chapter: its page, the line of its first code, its tags and its source."""
+
+    page: str
+    line: int
+    tags: tuple[str, ...]
+    source: str
+
+
+def cells(path: Path) -> list[Cell]:
+    """Read the code cells of a MyST page.
+
+    Parameters
+    ----------
+    path : Path
+        A page of the book.
+
+    Returns
+    -------
+    list of Cell
+        In the order of the page; empty for a page without code.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> page = Path(tempfile.mkdtemp()) / "page.md"
+    >>> _ = page.write_text("# Title\\n```{code-cell}\\n:tags: [claim]\\n1 + 1\\n```\\n")
+    >>> cells(page)[0].tags, cells(page)[0].line
+    (('claim',), 4)
+    """
+    found: list[Cell] = []
+    lines = iter(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
+    for _, text in lines:
+        opening = _FENCE.match(text)
+        if opening:
+            found.append(_cell(path.stem, lines, opening["mark"]))
+    return found
+
+
+def _cell(page: str, lines: Iterator[tuple[int, str]], mark: str) -> Cell:
+    tags: tuple[str, ...] = ()
+    code: list[str] = []
+    first = 0
+    for number, text in lines:
+        if text.startswith(mark):
+            break
+        option = not code and text.startswith(":")
+        if option and (named := _TAGS.match(text)):
+            tags = tuple(tag.strip() for tag in named["tags"].split(","))
+        if not option and (code or text.strip()):
+            first = first or number
+            code.append(text)
+    return Cell(page, first, tags, "\n".join(code).rstrip())
+
+
+@contextmanager
+def _recording() -> Iterator[list[Claim]]:
+    made: list[Claim] = []
+    token = _recorder.set(made)
+    try:
+        yield made
+    finally:
+        _recorder.reset(token)
+
+
+def run(page_cells: Iterable[Cell]) -> list[Claim]:
+    """Run the ``setup`` and ``claim`` cells of one page, in order, without a kernel.
+
+    Parameters
+    ----------
+    page_cells : iterable of Cell
+        Cells of one page.
+
+    Returns
+    -------
+    list of Claim
+        With their page set.
+
+    Raises
+    ------
+    ClaimError
+        If a cell raises; the message starts with page and line.
+    """
+    namespace: dict[str, Any] = {"__name__": "__claims__"}
+    with _recording() as made:
+        for cell in page_cells:
+            if {"setup", "claim"} & set(cell.tags):
+                _execute(cell, namespace)
+    return [replace(item, page=cell.page) for item in made]
+
+
+def _execute(cell: Cell, namespace: dict[str, Any]) -> None:
+    place = f"book/{cell.page}.md"
+    # Blank lines in front let a traceback name the line of the page.
+    source = "\n" * (cell.line - 1) + cell.source
+    try:
+        exec(compile(source, place, "exec"), namespace)  # noqa: S102  the book's own code
+    except Exception as error:
+        raise ClaimError(f"{place}:{_line_of(error, place, cell.line)}: {error!r}") from error
+
+
+def _line_of(error: Exception, place: str, otherwise: int) -> int:
+    if isinstance(error, SyntaxError):
+        return error.lineno or otherwise
+    line, trace = otherwise, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == place:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def compute(book: Path | None = None) -> list[Claim]:
+    """Compute every claim of the book, without a kernel, in the order of page names.
+
+    Parameters
+    ----------
+    book : Path or None
+        Folder of the pages; the checkout's ``book/`` if None.
+
+    Returns
+    -------
+    list of Claim
+        All claims.
+
+    Raises
+    ------
+    ClaimError
+        If a cell raises, or two cells make a claim of the same name.
+    """
+    folder = book or tables.DATA.parent / "book"
+    made: dict[str, Claim] = {}
+    for path in sorted(folder.glob("*.md")):
+        for item in run(cells(path)):
+            if item.claim_id in made:
+                pages = f"book/{made[item.claim_id].page}.md and book/{item.page}.md"
+                raise ClaimError(f"{pages}: both make the claim {item.claim_id!r}")
+            made[item.claim_id] = item
+    return list(made.values())
+
+
+def read_ledger(ledger: Path | str) -> dict[str, Claim]:
+    """Read accepted claims.
+
+    Parameters
+    ----------
+    ledger : Path or str
+        The file, or its text.
+
+    Returns
+    -------
+    dict of str to Claim
+        By claim id, in the file's order.
+
+    Raises
+    ------
+    ValueError
+        If the header is not that of a ledger.
+    """
+    text = ledger.read_text(encoding="utf-8") if isinstance(ledger, Path) else ledger
+    reader = csv.DictReader(io.StringIO(text))
+    if tuple(reader.fieldnames or ()) != FIELDS:
+        raise ValueError(f"a ledger starts with the columns {', '.join(FIELDS)}")
+    return {row["claim_id"]: _from_row(row) for row in reader}
+
+
+def _from_row(row: dict[str, str]) -> Claim:
+    sources = tuple(filter(None, row["sources"].split(";")))
+    values, evidence = json.loads(row["values"]), _evidence_of(row["evidence"])
+    texts = {name: row[name] for name in ("claim_id", "page", "verdict", "sentence", "says", "where")}
+    return Claim(values=values, evidence=evidence, sources=sources, **texts)
+
+
+def write_ledger(claims: Iterable[Claim], path: Path) -> None:
+    """Write the accepted ledger, whole or not at all.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+        What ``compute`` gives.
+    path : Path
+        The file to replace.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(FIELDS)
+    writer.writerows(_to_row(item) for item in claims)
+    partial = path.with_suffix(".partial")
+    partial.write_text(text.getvalue(), encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _to_row(item: Claim) -> list[str]:
+    columns = {
+        **{name: getattr(item, name) for name in FIELDS},
+        "values": _json(item.values),
+        "evidence": _evidence_text(item.evidence),
+        "sources": ";".join(item.sources),
+    }
+    return [columns[name] for name in FIELDS]

@@ -1,0 +1,263 @@
+"""Curated tables as typed data frames, described once by their Table Schemas.
+
+Vocabulary
+----------
+table    one CSV file of ``data/`` with its schema in ``data/schemas/``.
+key      the one column that names a row of the table.
+list     a column whose cells hold several items, parted by the schema's ``separator``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["DATA", "data_version", "describe", "key", "load", "overlay", "schema", "split", "tables"]
+
+_HERE = Path(__file__).resolve().parent
+# A checkout comes first: an editable install leaves a frozen copy of the tables in site-packages.
+_CHECKOUT = _HERE.parent / "data"
+DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
+
+_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
+_BOOLEANS = {"true": True, "false": False}
+
+_overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid", default={})
+
+
+@cache
+def _package() -> dict[str, Any]:
+    package: dict[str, Any] = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    return package
+
+
+def tables() -> list[str]:
+    """List the names of the tables.
+
+    Returns
+    -------
+    list of str
+        Names, in the order of ``data/datapackage.json``.
+
+    Examples
+    --------
+    >>> "outcomes" in tables()
+    True
+    """
+    return [resource["name"] for resource in _package()["resources"]]
+
+
+def _resource(name: str) -> dict[str, Any]:
+    for resource in _package()["resources"]:
+        if resource["name"] == name:
+            return dict(resource)
+    raise KeyError(f"no table {name!r}; there are {', '.join(tables())}")
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """Give the Table Schema of a table.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+
+    Returns
+    -------
+    dict
+        The content of ``data/schemas/NAME.json`` with ``name`` and ``path`` added.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> schema("outcomes")["primaryKey"]
+    'outcome_id'
+    """
+    resource = _resource(name)
+    described = json.loads((DATA / resource["schema"]).read_text(encoding="utf-8"))
+    return {**described, "name": name, "path": resource["path"]}
+
+
+def key(name: str) -> str:
+    """Name the column that identifies a row of a table.
+
+    Examples
+    --------
+    >>> key("studies")
+    'study_id'
+    """
+    return str(schema(name)["primaryKey"])
+
+
+@cache
+def _read(path: Path, name: str, mtime_ns: int) -> DataFrame:
+    import pandas as pd  # half a second: only who loads a table pays for it
+
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
+    for field in schema(name)["fields"]:
+        column = field["name"]
+        if field["type"] == "boolean":
+            frame[column] = frame[column].map(_BOOLEANS).astype("boolean")
+        elif field["type"] in _DTYPES:
+            frame[column] = pd.to_numeric(frame[column]).astype(_DTYPES[field["type"]])
+    return frame
+
+
+def load(name: str) -> DataFrame:
+    """Load a table as a data frame with the types of its schema.
+
+    Taught in: book/data.md
+
+    Parameters
+    ----------
+    name : str
+        Name of a table, one of ``tables()``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a record; strings, ``Int64``, ``Float64`` and ``boolean``. An empty cell is
+        missing (``pandas.NA`` or NaN), never zero. The frame is yours to change.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> outcomes = load("outcomes")
+    >>> outcomes["events"].dtype
+    Int64Dtype()
+    """
+    if name in _overlaid.get():
+        return _overlaid.get()[name].copy(deep=False)
+    path = DATA / _resource(name)["path"]
+    # Copy-on-write makes a shallow copy safe to hand out.
+    return _read(path, name, path.stat().st_mtime_ns).copy(deep=False)
+
+
+@contextmanager
+def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
+    """Let ``load`` return other frames for a while, as the mutation guard needs.
+
+    Examples
+    --------
+    >>> with overlay({"studies": load("studies").head(0)}):
+    ...     len(load("studies"))
+    0
+    """
+    token = _overlaid.set({**_overlaid.get(), **frames})
+    try:
+        yield
+    finally:
+        _overlaid.reset(token)
+
+
+def describe(name: str) -> DataFrame:
+    """Describe the fields of a table.
+
+    Taught in: book/data.md
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a field: ``name``, ``title``, ``type``, ``unit``, ``required``, ``allowed``,
+        ``description``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> describe("outcomes").loc[0, "name"]
+    'outcome_id'
+    """
+    import pandas as pd  # as in _read
+
+    return pd.DataFrame([_described(field) for field in schema(name)["fields"]])
+
+
+def _described(field: dict[str, Any]) -> dict[str, Any]:
+    constraints = field.get("constraints", {})
+    allowed = constraints.get("enum") or field.get("items", {}).get("enum") or []
+    return {
+        "name": field["name"],
+        "title": field["title"],
+        "type": "list" if "separator" in field else field["type"],
+        "unit": field.get("unit", ""),
+        "required": constraints.get("required", False),
+        "allowed": ", ".join(map(str, allowed)),
+        "description": field["description"],
+    }
+
+
+def split(frame: DataFrame, column: str, *, separator: str = ";") -> DataFrame:
+    """Give one row an item of a list column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table or a part of one.
+    column : str
+        A column whose cells hold items parted by `separator`.
+    separator : str
+        What stands between items.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `frame`, a row for each item; rows with an empty cell are left out.
+
+    Examples
+    --------
+    >>> routes = split(load("studies"), "routes")
+    >>> bool(routes["routes"].str.contains(";").any())
+    False
+    """
+    filled = frame[frame[column].notna()]
+    items = filled[column].astype("str").str.split(separator)
+    return filled.assign(**{column: items}).explode(column, ignore_index=True)
+
+
+def data_version() -> str:
+    """Name the state of the tables: release and a digest of what people edit.
+
+    Returns
+    -------
+    str
+        For example ``2026.11.1+3f2a9c1``. Generated tables (the ledger, the guard's count) do
+        not count, so accepting a claim does not change the version.
+
+    Examples
+    --------
+    >>> data_version().count("+")
+    1
+    """
+    digest = hashlib.sha256()
+    for resource in _package()["resources"]:
+        path = DATA / resource["path"]
+        if "generated" not in resource and path.is_file():
+            digest.update(path.read_bytes())
+    return f"{_package()['version']}+{digest.hexdigest()[:7]}"
