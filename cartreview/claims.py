@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cartreview import tables
+from cartreview.tables import DATA, key, tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -219,7 +219,7 @@ def _frames(evidence: DataFrame | Sequence[DataFrame]) -> Sequence[DataFrame]:
 
 
 def _table_of(claim_id: str, frame: DataFrame) -> str:
-    found = [name for name in tables.tables() if tables.key(name) in frame.columns]
+    found = [name for name in tables() if key(name) in frame.columns]
     if not found:
         raise ValueError(f"claim {claim_id}: evidence has no key column of any table")
     return min(found, key=lambda name: _LAST.index(name) + 1 if name in _LAST else 0)
@@ -232,7 +232,7 @@ def _evidence(
     for frame in _frames(evidence):
         if len(frame):
             name = _table_of(claim_id, frame)
-            keys = frame[tables.key(name)].astype("str")
+            keys = frame[key(name)].astype("str")
             rows.setdefault(name, {}).update(dict.fromkeys(keys))
     if not rows:
         raise ValueError(f"claim {claim_id}: no row of evidence; name the rows it was counted among")
@@ -391,7 +391,7 @@ def compute(book: Path | None = None) -> list[Claim]:
     ClaimError
         If a cell raises, or two cells make a claim of the same name.
     """
-    folder = book or tables.DATA.parent / "book"
+    folder = book or DATA.parent / "book"
     made: dict[str, Claim] = {}
     for path in sorted(folder.glob("*.md")):
         for item in run(cells(path)):

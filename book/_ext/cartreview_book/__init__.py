@@ -1,0 +1,30 @@
+"""Sphinx extension of the book: claims, static-first charts, tables, downloads and page dress.
+
+One idea a module
+-----------------
+data        rows and schemas of the tables, as text.
+ledger      accepted claims and the evidence behind them.
+fragments   HTML from templates, written when links are known.
+claims      roles ``claim`` and ``value``, and the cards.
+charts      Vega-Lite outputs become figures; `vega` draws and bundles.
+directives  ledger, tables, dictionary, disagreements and downloads.
+cache       when an executed notebook is still good.
+pages       what every page gets or loses.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from cartreview_book import cache, charts, claims, directives, downloads, fragments, pages
+
+__all__ = ["setup"]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register every part with Sphinx."""
+    for part in (fragments, cache, pages, claims, charts, directives, downloads):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,90 @@
+"""Rows and schemas of the tables, as text.
+
+The pages show cells to the letter, so they are read with `csv`: no type can change what is shown,
+and a build without notebooks to run does not wait for pandas.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Table", "path_of", "read", "resources", "shown"]
+
+_BOOLEANS = {"true": "yes", "false": "no"}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its schema and its rows, cells as in the file."""
+
+    name: str
+    schema: dict[str, Any]
+    rows: tuple[dict[str, str], ...]
+
+    @property
+    def key(self) -> str:
+        """Name of the column that identifies a row."""
+        return str(self.schema["primaryKey"])
+
+    @property
+    def fields(self) -> dict[str, dict[str, Any]]:
+        """Schema of each field, by name, in the order of the file."""
+        return {field["name"]: field for field in self.schema["fields"]}
+
+    def by_key(self) -> dict[str, dict[str, str]]:
+        """Rows by their key."""
+        return {row[self.key]: row for row in self.rows}
+
+
+def _stamp(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+@lru_cache(maxsize=64)
+def _json(path: Path, stamp: int) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+@lru_cache(maxsize=64)
+def _rows(path: Path, stamp: int) -> tuple[dict[str, str], ...]:
+    if not stamp:
+        return ()
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def resources(root: Path) -> list[dict[str, Any]]:
+    """List the resources of ``datapackage.json`` below a data folder."""
+    package = root / "datapackage.json"
+    return list(_json(package, _stamp(package))["resources"])
+
+
+def path_of(root: Path, name: str) -> Path:
+    """Give the file of a table; KeyError with the names there are."""
+    for resource in resources(root):
+        if resource["name"] == name:
+            return root / resource["path"]
+    names = ", ".join(resource["name"] for resource in resources(root))
+    raise KeyError(f"no table {name!r}; there are {names}")
+
+
+def read(root: Path, name: str) -> Table:
+    """Read one table; a table without a file yet has no rows."""
+    path = path_of(root, name)
+    schema_path = root / "schemas" / f"{name}.json"
+    return Table(name, _json(schema_path, _stamp(schema_path)), _rows(path, _stamp(path)))
+
+
+def shown(value: str, field: dict[str, Any]) -> str:
+    """Turn a cell into what a reader sees: lists with commas and spaces, yes and no."""
+    if field.get("separator"):
+        return ", ".join(item.strip() for item in value.split(field["separator"]))
+    if field.get("type") == "boolean":
+        return _BOOLEANS.get(value, value)
+    return value

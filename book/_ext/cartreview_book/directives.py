@@ -1,0 +1,197 @@
+"""Directives that write the ledger, the tables, the dictionary and the disagreements."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from cartreview.claims import VERDICTS, Claim
+from cartreview_book import data, ledger
+from cartreview_book.fragments import Fragment
+
+__all__ = ["TablesDirective", "setup"]
+
+logger = logging.getLogger(__name__)
+LONG = 60  # characters from which a cell is text to read, not a value to compare
+
+
+class TablesDirective(SphinxDirective):
+    """A directive whose content comes from the tables."""
+
+    @property
+    def root(self) -> Path:
+        """The data folder."""
+        return Path(self.env.srcdir) / "data"
+
+    def read(self, name: str) -> data.Table:
+        """Read a table and let the page depend on it."""
+        self.env.note_dependency(str(data.path_of(self.root, name)))
+        self.env.note_dependency(str(self.root / "schemas" / f"{name}.json"))
+        return data.read(self.root, name)
+
+    def complain(self, message: str) -> None:
+        """Warn at the directive's place in the page."""
+        logger.warning(message, location=self.get_location(), type="cartreview", subtype="data")
+
+    def section(self, anchor: str, title: str, *content: nodes.Node) -> nodes.section:
+        """Make a section, so that the page's contents list it."""
+        made = nodes.section("", nodes.title(text=title), *content, ids=[anchor], names=[anchor])
+        self.set_source_info(made)
+        return made
+
+
+class ClaimsLedger(TablesDirective):
+    """Every accepted claim, with a filter."""
+
+    def run(self) -> list[nodes.Node]:
+        """Give the ledger as one fragment."""
+        self.env.note_dependency(str(self.root / ledger.LEDGER))
+        claims = ledger.claims(self.root).values()
+        context = {
+            "claims": [_ledger_row(self.root, claim) for claim in claims],
+            "verdicts": _counted(VERDICTS, [claim.verdict for claim in claims]),
+            "pages": sorted({claim.page for claim in claims}),
+        }
+        return [Fragment(template="ledger.html", context=context)]
+
+
+def _ledger_row(root: Path, claim: Claim) -> dict[str, Any]:
+    titles = {name: data.read(root, name).schema["title"] for name in claim.evidence}
+    counted = [(titles[name], len(keys), " ".join(keys)) for name, keys in claim.evidence.items()]
+    return {**vars(claim), "counted": counted}
+
+
+def _counted(names: tuple[str, ...], found: list[str]) -> list[tuple[str, int]]:
+    return [(name, found.count(name)) for name in names]
+
+
+class DataTable(TablesDirective):
+    """A table, or some of its columns."""
+
+    required_arguments = 1
+    option_spec: ClassVar[dict[str, Any]] = {
+        "columns": directives.unchanged,
+        "caption": directives.unchanged_required,
+    }
+
+    def run(self) -> list[nodes.Node]:
+        """Give the table, or complain of a name that is not there."""
+        try:
+            table = self.read(self.arguments[0])
+        except KeyError as error:
+            self.complain(str(error.args[0]))
+            return []
+        asked = self.options.get("columns", "").replace(",", " ").split() or list(table.fields)
+        for name in asked:
+            if name not in table.fields:
+                near = ledger.nearest(name, list(table.fields))
+                self.complain(f"table {table.name!r} has no column {name!r}{near}")
+        fields = [table.fields[name] for name in asked if name in table.fields]
+        caption = self.options.get("caption", table.schema["title"])
+        return [Fragment(template="table.html", context=_table(table, fields, caption))]
+
+
+def _table(table: data.Table, fields: list[dict[str, Any]], caption: str) -> dict[str, Any]:
+    return {
+        "name": table.name,
+        "caption": caption,
+        "columns": [_column(table, field) for field in fields],
+        "rows": [[data.shown(row.get(f["name"], ""), f) for f in fields] for row in table.rows],
+    }
+
+
+def _column(table: data.Table, field: dict[str, Any]) -> dict[str, str]:
+    longest = max((len(row.get(field["name"], "")) for row in table.rows), default=0)
+    kind = "number" if field["type"] in ledger.NUMERIC else "text" if longest > LONG else "word"
+    return {"title": field["title"], "unit": field.get("unit", ""), "kind": kind}
+
+
+class DataDictionary(TablesDirective):
+    """Every table and field, from the schemas."""
+
+    def run(self) -> list[nodes.Node]:
+        """Give a section a table."""
+        named = [resource["name"] for resource in data.resources(self.root)]
+        return [self._described(self.read(name)) for name in named]
+
+    def _described(self, table: data.Table) -> nodes.section:
+        fields = [_field(field) for field in table.fields.values()]
+        context = {
+            "name": table.name,
+            "description": table.schema["description"],
+            "count": len(table.rows),
+            "key": table.key,
+            "references": _references(table),
+            "fields": fields,
+        }
+        fragment = Fragment(template="dictionary.html", context=context)
+        return self.section(f"table-{table.name}", table.schema["title"], fragment)
+
+
+def _references(table: data.Table) -> list[tuple[str, str]]:
+    keys = table.schema.get("foreignKeys", [])
+    return [(key["fields"], key["reference"]["resource"]) for key in keys]
+
+
+def _field(field: dict[str, Any]) -> dict[str, Any]:
+    constraints = field.get("constraints", {})
+    items = field.get("items", {})
+    allowed = constraints.get("enum") or items.get("enum") or []
+    meanings = field.get("meanings") or field.get("item_meanings") or {}
+    return {
+        "name": field["name"],
+        "title": field["title"],
+        "description": field["description"],
+        "kind": f"list, parted by {field['separator']}" if "separator" in field else field["type"],
+        "unit": field.get("unit", ""),
+        "required": constraints.get("required", False),
+        "allowed": [(str(value), meanings.get(str(value), "")) for value in allowed],
+        "limits": _limits({**constraints, **items}),
+    }
+
+
+def _limits(constraints: dict[str, Any]) -> str:
+    words = {"minimum": "at least", "maximum": "at most", "pattern": "pattern"}
+    return ", ".join(f"{word} {constraints[k]}" for k, word in words.items() if k in constraints)
+
+
+class Disagreements(TablesDirective):
+    """Each place where a source contradicts itself or another, by kind."""
+
+    def run(self) -> list[nodes.Node]:
+        """Give a filter, and a section a kind."""
+        table = self.read("disagreements")
+        meanings = table.fields["kind"]["meanings"]
+        order = list(meanings)
+        rows = sorted(table.rows, key=lambda row: order.index(row["kind"]))
+        kinds = _counted(tuple(order), [row["kind"] for row in rows])
+        top = Fragment(template="disagreements-filter.html", context={"kinds": kinds})
+        grouped = groupby(rows, key=lambda row: row["kind"])
+        return [top, *(self._kind(kind, meanings[kind], list(found)) for kind, found in grouped)]
+
+    def _kind(self, kind: str, meaning: str, rows: list[dict[str, str]]) -> nodes.section:
+        context = {"kind": kind, "rows": [_disagreement(self.root, row) for row in rows]}
+        entries = Fragment(template="disagreements.html", context=context)
+        anchor = f"kind-{kind.replace(' ', '-')}"
+        return self.section(anchor, kind.capitalize(), nodes.paragraph(text=meaning), entries)
+
+
+def _disagreement(root: Path, row: dict[str, str]) -> dict[str, str]:
+    studies = data.read(root, "studies").by_key()
+    study = studies.get(row["study_id"], {}).get("publication_as_printed", row["study_id"])
+    return {**row, "study": study}
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives."""
+    app.add_directive("claims-ledger", ClaimsLedger)
+    app.add_directive("data-table", DataTable)
+    app.add_directive("data-dictionary", DataDictionary)
+    app.add_directive("disagreements", Disagreements)

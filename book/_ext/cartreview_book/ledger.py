@@ -1,0 +1,164 @@
+"""Accepted claims, and the evidence behind them as rows that a reader can follow."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cartreview.claims import Claim, cells, read_ledger
+from cartreview_book import data
+
+__all__ = ["Evidence", "calculation", "claims", "evidence", "nearest", "page_path", "value"]
+
+LEDGER = "claims.csv"
+NUMERIC = ("integer", "number")
+# Said elsewhere in a row of evidence, or what the row is about rather than what it counts.
+ASIDE = ("row", "citation_number", "year")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A row of a table as a claim's card shows it."""
+
+    study: str
+    printed: str
+    coded: tuple[tuple[str, str], ...]
+    place: str
+    verification: str
+    source: str
+
+
+@lru_cache(maxsize=4)
+def _ledger(path: Path, stamp: int) -> dict[str, Claim]:
+    return read_ledger(path) if stamp else {}
+
+
+def claims(root: Path) -> dict[str, Claim]:
+    """Read the accepted claims below a data folder, by id."""
+    path = root / LEDGER
+    return _ledger(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """Suggest the known name that a mistyped one may have meant."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def value(claim: Claim, slot: str, spec: str = "") -> str:
+    """Write one value of a claim.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If the claim has no such slot, or the value does not take the format.
+    """
+    found = claim.values[slot]
+    if isinstance(found, list):
+        words = [format(item, spec) for item in found]
+        return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+    return format(found, spec)
+
+
+def page_path(root: Path, claim: Claim) -> Path:
+    """Give the file of the page that computes a claim; `root` is the data folder."""
+    return root.parent / "book" / f"{claim.page}.md"
+
+
+def calculation(root: Path, claim: Claim) -> str:
+    """Give the code of the cell that computes a claim, empty if it is not found."""
+    path = page_path(root, claim)
+    if not path.is_file():
+        return ""
+    return _calculations(path, path.stat().st_mtime_ns).get(claim.claim_id, "")
+
+
+@lru_cache(maxsize=8)
+def _calculations(path: Path, stamp: int) -> dict[str, str]:
+    named = {}
+    for cell in cells(path):
+        if "claim" in cell.tags:
+            named.update(dict.fromkeys(_claim_ids(cell.source), cell.source))
+    return named
+
+
+def _claim_ids(source: str) -> list[str]:
+    """Read the first argument of each ``claim(...)`` call."""
+    try:
+        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    except SyntaxError:
+        return []
+    firsts = [call.args[0] for call in calls if call.args and _is_claim(call.func)]
+    return [str(first.value) for first in firsts if isinstance(first, ast.Constant)]
+
+
+def _is_claim(function: ast.expr) -> bool:
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name == "claim"
+
+
+def evidence(root: Path, claim: Claim) -> dict[str, list[Evidence]]:
+    """Collect the rows that a claim rests on, by title of their table."""
+    code = calculation(root, claim)
+    named = {}
+    for name, keys in claim.evidence.items():
+        table = data.read(root, name)
+        rows, used = table.by_key(), _used(table, code)
+        studies = data.read(root, "studies").by_key() if "study_id" in table.fields else {}
+        named[table.schema["title"]] = [
+            _evidence(table, rows[key], used, studies) for key in keys if key in rows
+        ]
+    return named
+
+
+def _used(table: data.Table, code: str) -> list[str]:
+    """Name the coded fields that a calculation names; all numbers if it names none."""
+    numbers = [
+        name
+        for name, field in table.fields.items()
+        if field["type"] in NUMERIC and name not in ASIDE
+    ]
+    coded = [name for name in table.fields if _is_coded(name, table)]
+    return [name for name in coded if re.search(rf"\b{name}\b", code)] or numbers
+
+
+def _is_coded(name: str, table: data.Table) -> bool:
+    field = table.fields[name]
+    text = field.get("printed") or name in {"locator", "verification", "note"}
+    return not (text or name == table.key or name == "study_id" or name.endswith("source_id"))
+
+
+def _evidence(
+    table: data.Table,
+    row: dict[str, str],
+    used: list[str],
+    studies: dict[str, dict[str, str]],
+) -> Evidence:
+    study = studies.get(row.get("study_id", ""), row)
+    coded = [(name, row.get(name, "")) for name in used]
+    return Evidence(
+        study=study.get("publication_as_printed") or row[table.key],
+        printed=" · ".join(_printed(table, row, used)),
+        coded=tuple(_coded(table.fields[name], text) for name, text in coded if text),
+        place=row.get("locator", ""),
+        verification=row.get("verification", ""),
+        source=row.get("source_id", ""),
+    )
+
+
+def _printed(table: data.Table, row: dict[str, str], used: list[str]) -> list[str]:
+    """Give the print that the used fields were coded from, each once."""
+    fragments = [name for name, field in table.fields.items() if field.get("printed")]
+    if len(fragments) > 1:
+        named = [table.fields[name].get("printed_in", "") for name in used]
+        fragments = [name for name in dict.fromkeys(named) if name in fragments]
+    return [row[name] for name in fragments if row.get(name)]
+
+
+def _coded(field: dict[str, Any], text: str) -> tuple[str, str]:
+    return field["title"], data.shown(text, field)

@@ -1,0 +1,37 @@
+"""Charts of the review: a module a kind of chart, one theme; each returns an Altair chart.
+
+Data frames come first, everything else by keyword. A chart carries its alt text in
+``description`` and its caption, its sources, the data version and the table behind it in
+``usermeta``. Importing this package imports Altair.
+"""
+
+from __future__ import annotations
+
+from cartreview.charts.dose_ranges import dose_ranges
+from cartreview.charts.dosing import dosing
+from cartreview.charts.evidence_map import evidence_map
+from cartreview.charts.expression_ranges import expression_ranges
+from cartreview.charts.factor_matrix import factor_matrix
+from cartreview.charts.patients_by_class import patients_by_class
+from cartreview.charts.responders_by import responders_by
+from cartreview.charts.responses import responses
+from cartreview.charts.theme import config, use_book_renderer
+from cartreview.charts.timeline import timeline
+from cartreview.charts.verdicts import verdicts
+from cartreview.charts.volumes import volumes
+
+__all__ = [
+    "config",
+    "dose_ranges",
+    "dosing",
+    "evidence_map",
+    "expression_ranges",
+    "factor_matrix",
+    "patients_by_class",
+    "responders_by",
+    "responses",
+    "timeline",
+    "use_book_renderer",
+    "verdicts",
+    "volumes",
+]

@@ -1,0 +1,57 @@
+"""The ``cartreview`` command: a thin face over the library.
+
+A subcommand is a module of ``cartreview.commands`` with ``register(subparsers)``, which adds its
+parser and sets ``run``, a function of the arguments that gives the exit status. It imports what it
+needs when it runs, so that help and ``check`` stay fast.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+
+from cartreview.commands import check, claims, diff, guard
+
+__all__ = ["SUBCOMMANDS", "main", "parser"]
+
+SUBCOMMANDS = (check, claims, diff, guard)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of the command with all its subcommands.
+
+    Examples
+    --------
+    >>> parser().parse_args(["check", "--format", "json"]).format
+    'json'
+    """
+    command = argparse.ArgumentParser(
+        prog="cartreview", description="Check, compute and compare a living review."
+    )
+    subparsers = command.add_subparsers(title="subcommands", required=True, metavar="SUBCOMMAND")
+    for module in SUBCOMMANDS:
+        module.register(subparsers)
+    return command
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the name of the program; those of the process if None.
+
+    Returns
+    -------
+    int
+        0 if all is well, 1 if there is something to mend, 2 if the command was used wrongly.
+    """
+    arguments = parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""Every rule that a checkout must keep; each finding says where, what, and how to mend it."""
+
+from __future__ import annotations
+
+from cartreview.findings import CODES, Finding
+from cartreview.validation.checkout import Report, check, read_package, survey
+from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.records import check_records
+
+__all__ = [
+    "CODES",
+    "Finding",
+    "Package",
+    "Report",
+    "Row",
+    "Table",
+    "check",
+    "check_records",
+    "read_package",
+    "survey",
+]

@@ -1,0 +1,263 @@
+"""Read the data package of a checkout and check everything in the checkout in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from cartreview import bibliography, prose
+from cartreview.files import read_json_text, read_text
+from cartreview.findings import Finding, did_you_mean, quoted
+from cartreview.pages import Page, read_page
+from cartreview.validation.ledger import check_ledger
+from cartreview.validation.package import Package, Table
+from cartreview.validation.reading import read_table
+from cartreview.validation.records import check_records
+from cartreview.validation.schema_problems import Problem, schema_problems
+from cartreview.validation.schemas import Schema, read_schema, references
+
+__all__ = ["Report", "check", "read_package", "survey"]
+
+_DESCRIPTOR = "data/datapackage.json"
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of a checkout, and what was read."""
+
+    findings: list[Finding]
+    tables: int
+    rows: int
+    entries: int
+    pages: int
+
+    @property
+    def summary(self) -> str:
+        """Count findings and what was read, in one line.
+
+        Examples
+        --------
+        >>> Report([], 2, 30, 5, 1).summary
+        '0 findings in 2 tables, 30 rows, 5 bibliography entries, 1 page'
+        """
+        return f"{_count(len(self.findings), 'finding')} in " + ", ".join(
+            [
+                _count(self.tables, "table"),
+                _count(self.rows, "row"),
+                _count(self.entries, "bibliography entry", "bibliography entries"),
+                _count(self.pages, "page"),
+            ]
+        )
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+@dataclass(frozen=True)
+class _Resource:
+    """A table that the data package lists: its name, its file, its schema, its generator."""
+
+    name: str
+    path: str
+    raw: dict[str, Any]
+    schema: Schema
+    generated: str
+
+
+def check(root: Path) -> list[Finding]:
+    """Check everything in a checkout.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the checkout: the folder that has ``data/``.
+
+    Returns
+    -------
+    list of Finding
+        Sorted by path and line; empty when all is well.
+    """
+    return survey(root).findings
+
+
+def survey(root: Path) -> Report:
+    """Check everything in a checkout and count what was read.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the checkout.
+
+    Returns
+    -------
+    Report
+        Findings, sorted by path and line, and counts.
+    """
+    package, findings = read_package(root)
+    pages = [page for file in _pages(root) if (page := _page(file, root, findings))]
+    findings += check_records(package)
+    findings += bibliography.check_uses(package.entries, _source_ids(package), pages)
+    findings += check_ledger(package, pages)
+    findings += prose.check_pages(pages)
+    findings.sort(key=lambda finding: (finding.path, finding.line))
+    rows = sum(len(table.rows) for table in package.values())
+    return Report(findings, len(package), rows, len(package.entries or ()), len(pages))
+
+
+def _source_ids(package: Package) -> frozenset[str] | None:
+    sources = package.get("sources")
+    return sources.values(sources.described.key) if sources else None
+
+
+def _pages(root: Path) -> list[Path]:
+    readme = root / "README.md"
+    return [*sorted((root / "book").glob("*.md")), *([readme] if readme.exists() else [])]
+
+
+def _page(file: Path, root: Path, findings: list[Finding]) -> Page | None:
+    path = file.relative_to(root).as_posix()
+    text = read_text(file, path, findings)
+    return None if text is None else read_page(path, text)
+
+
+def read_package(root: Path) -> tuple[Package, list[Finding]]:
+    """Read the tables of a checkout as raw strings; no file makes it raise.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the checkout.
+
+    Returns
+    -------
+    Package, list of Finding
+        What could be read, and what is wrong with files, headers, schemas and references.bib.
+    """
+    findings: list[Finding] = []
+    resources = list(_resources(root, findings))
+    schemas = {resource.name: resource.schema for resource in resources}
+    for resource in resources:
+        findings += _foreign(root, resource.schema, schemas)
+    tables = [table for resource in resources if (table := _read(root, resource, findings))]
+    entries, found = bibliography.read_entries(root)
+    package = Package({table.name: table for table in tables}, schemas, entries)
+    return package, [*findings, *found, *_unlisted(root, resources)]
+
+
+def _json(root: Path, path: str, findings: list[Finding]) -> tuple[dict[str, Any], str] | None:
+    text = read_text(root / path, path, findings)
+    if text is None:
+        return None
+    content, line, problem = read_json_text(text)
+    if content is None:
+        fix = "mend the JSON at this line."
+        findings.append(Finding(path, line, "", "bad-json", "", problem, "a JSON object", fix))
+        return None
+    return content, text
+
+
+def _resources(root: Path, findings: list[Finding]) -> Iterator[_Resource]:
+    read = _json(root, _DESCRIPTOR, findings)
+    if read is None:
+        return
+    content, text = read
+    findings += _described(content, text)
+    listed = content.get("resources")
+    for position, item in enumerate(listed if isinstance(listed, list) else [], start=1):
+        names = [item.get(word) for word in ("name", "path", "schema")] if _is_map(item) else []
+        if not names or not all(isinstance(name, str) and name for name in names):
+            found = f"resource {position} without name, path or schema"
+            problem = Problem(
+                "bad-schema", "", "", found, "all three, as text", "add what is missing."
+            )
+            findings.append(_located(_DESCRIPTOR, text, problem))
+            continue
+        raw, schema = _schema(root, f"data/{item['schema']}", findings)
+        generated = item.get("generated")
+        made = generated if isinstance(generated, str) else ""
+        yield _Resource(item["name"], f"data/{item['path']}", raw, schema, made)
+
+
+def _is_map(item: Any) -> bool:
+    return isinstance(item, dict)
+
+
+def _described(content: dict[str, Any], text: str) -> Iterator[Finding]:
+    for word in ("title", "description"):
+        if not isinstance(content.get(word), str) or not content[word].strip():
+            words = (f"no {word}", f"a {word} of the data package", f'add "{word}".')
+            yield _located(_DESCRIPTOR, text, Problem("missing-description", "", "", *words))
+    if not isinstance(content.get("resources"), list):
+        words = ("no list of resources", '"resources": [...]', "list the tables.")
+        yield _located(_DESCRIPTOR, text, Problem("bad-schema", "", "", *words))
+
+
+def _schema(root: Path, path: str, findings: list[Finding]) -> tuple[dict[str, Any], Schema]:
+    read = _json(root, path, findings)
+    if read is None:
+        return {}, Schema(path)
+    raw, text = read
+    schema = read_schema(path, raw)
+    findings += [_located(path, text, problem) for problem in schema_problems(raw, schema)]
+    return raw, schema
+
+
+def _located(path: str, text: str, problem: Problem) -> Finding:
+    """Place a problem at the first line that has its name as a JSON string."""
+    at = text.find(f'"{problem.at}"') if problem.at else -1
+    line = text[:at].count("\n") + 1 if at >= 0 else 1
+    words = (problem.found, problem.expected, problem.fix)
+    return Finding(path, line, problem.column, problem.code, "", *words)
+
+
+def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator[Finding]:
+    for what, table, column in references(schema):
+        if table in schemas and (not schemas[table].fields or column in schemas[table].names):
+            continue
+        wrong = (column, schemas[table].names) if table in schemas else (table, tuple(schemas))
+        otherwise = "name a table of the data package and one of its fields."
+        problem = Problem(
+            "unknown-field",
+            f"{table}.{column}" if what.startswith(("rule", "the list")) else table,
+            wrong[0],
+            f"{what} names {quoted(f'{table}.{column}')}",
+            "a table of the data package and one of its fields",
+            did_you_mean(*wrong, otherwise),
+        )
+        found: list[Finding] = []
+        text = read_text(root / schema.path, schema.path, found) or ""
+        yield _located(schema.path, text, problem)
+
+
+def _read(root: Path, resource: _Resource, findings: list[Finding]) -> Table | None:
+    file = root / resource.path
+    if not file.is_file():
+        fix = "restore the file, or take it out of the data package."
+        if resource.generated:
+            fix = f"run '{resource.generated}', which writes it."
+        words = ("no such file", f"the table {resource.name}, which {_DESCRIPTOR} lists", fix)
+        findings.append(Finding(resource.path, 1, "", "missing-file", "", *words))
+        return None
+    raw, schema = resource.raw, resource.schema
+    table, found = read_table(file, resource.name, resource.path, raw, schema)
+    if resource.generated:
+        again = f"run '{resource.generated}', which writes it."
+        found = [replace(f, fix=again) if f.code == "empty-file" else f for f in found]
+    findings += found
+    return table
+
+
+def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Finding]:
+    listed = {resource.path for resource in resources}
+    if not listed:
+        return  # the data package itself could not be read, and that is a finding
+    for file in sorted((root / "data").rglob("*.csv")):
+        path = file.relative_to(root).as_posix()
+        if path not in listed:
+            otherwise = f"list it in {_DESCRIPTOR} with a schema, or move it out of data/."
+            fix = did_you_mean(path, [p for p in listed if not (root / p).exists()], otherwise)
+            words = ("a table that is not listed", f"a resource of {_DESCRIPTOR}", fix)
+            yield Finding(path, 1, "", "unlisted-file", "", *words)

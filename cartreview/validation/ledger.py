@@ -1,0 +1,187 @@
+"""The accepted ledger against the pages and the tables: what is shown, made and accepted agrees."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from cartreview.findings import Finding, did_you_mean, quoted
+from cartreview.pages import Cell, Page
+from cartreview.validation.package import Package, Row, Table
+
+__all__ = ["check_ledger"]
+
+_ACCEPT = "run 'make accept' and read the difference."
+
+
+def check_ledger(package: Package, pages: Iterable[Page]) -> Iterator[Finding]:
+    """Compare the accepted ledger with the pages that make and show its claims.
+
+    Parameters
+    ----------
+    package : Package
+        Tables; without a readable ``claims`` nothing is compared.
+    pages : iterable of Page
+        Pages of the book and the README.
+
+    Yields
+    ------
+    Finding
+        Claims shown, made or accepted alone; rows of evidence that do not exist.
+    """
+    ledger = package.get("claims")
+    if ledger is None or not {"claim_id", "page", "sentence", "values", "evidence"} <= set(
+        ledger.header
+    ):
+        return
+    pages = list(pages)
+    made = dict(_made(pages))
+    yield from _bad_cells(pages)
+    yield from _unaccepted(made, ledger)
+    yield from _orphans(made, ledger)
+    values: dict[str, dict[str, Any]] = {}
+    for row in ledger.rows:
+        yield from _values(ledger, row, values)
+        yield from _evidence(package, ledger, row)
+    for page in pages:
+        yield from _shown(page, ledger, values)
+        yield from _marked(page, ledger)
+
+
+def _claim_cells(pages: Iterable[Page]) -> Iterator[tuple[Page, Cell]]:
+    for page in pages:
+        for cell in page.cells:
+            if "claim" in cell.tags:
+                yield page, cell
+
+
+def claim_ids(source: str) -> list[str]:
+    """List the literal ids of the claims that a cell makes.
+
+    Examples
+    --------
+    >>> claim_ids('claim("a", "There is {n}", values={"n": 1})')
+    ['a']
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
+    named = (call.args[0] for call in calls if getattr(call.func, "id", "") == "claim")
+    return [a.value for a in named if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+
+
+def _made(pages: Iterable[Page]) -> Iterator[tuple[str, tuple[Page, Cell]]]:
+    for page, cell in _claim_cells(pages):
+        for claim_id in claim_ids(cell.source):
+            yield claim_id, (page, cell)
+
+
+def _bad_cells(pages: Iterable[Page]) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for page, cell in _claim_cells(pages):
+        ids = claim_ids(cell.source)
+        if len(ids) != 1:
+            found = f"{len(ids)} claims with a literal id"
+            words = (
+                "one claim(...) whose first argument is a literal id",
+                "make one claim a cell.",
+            )
+            yield Finding(page.path, cell.line, "", "bad-claim-cell", "", found, *words)
+        for claim_id in ids:
+            if claim_id in seen:
+                found = f"the claim {claim_id}, which {seen[claim_id]} makes too"
+                words = ("an id that is unique in the book", "rename one of the two claims.")
+                yield Finding(page.path, cell.line, "", "bad-claim-cell", claim_id, found, *words)
+            seen.setdefault(claim_id, f"{page.path}:{cell.line}")
+
+
+def _unaccepted(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Finding]:
+    accepted = ledger.values("claim_id")
+    for claim_id, (page, cell) in made.items():
+        if claim_id not in accepted:
+            words = (f"the claim {claim_id}", f"a row of {ledger.path}", _ACCEPT)
+            yield Finding(page.path, cell.line, "", "unaccepted-claim", claim_id, *words)
+
+
+def _orphans(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Finding]:
+    for row in ledger.rows:
+        claim_id, name = row.cells["claim_id"], row.cells["page"]
+        maker = made[claim_id][0].name if claim_id in made else ""
+        if claim_id and maker != name:
+            where = f"book/{maker}.md makes it" if maker else "no page makes it"
+            words = (f"{quoted(name)}, but {where}", "the page whose cell makes the claim", _ACCEPT)
+            yield Finding(ledger.path, row.line, "page", "orphan-claim", claim_id, *words)
+
+
+def _values(ledger: Table, row: Row, values: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    claim_id, text = row.cells["claim_id"], row.cells["values"]
+    try:
+        read = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        read = None
+    if isinstance(read, dict):
+        values.setdefault(claim_id, read)
+    else:
+        words = (quoted(text), "a JSON object", _ACCEPT)
+        yield Finding(ledger.path, row.line, "values", "bad-ledger", claim_id, *words)
+
+
+def _evidence(package: Package, ledger: Table, row: Row) -> Iterator[Finding]:
+    claim_id = row.cells["claim_id"]
+    for part in filter(None, row.cells["evidence"].split("; ")):
+        name, colon, keys = part.partition(":")
+        table = package.tables.get(name)
+        if not colon or not keys or (table is None and name not in package.schemas):
+            words = (quoted(part), "a table of the package, a colon and keys", _ACCEPT)
+            yield Finding(ledger.path, row.line, "evidence", "bad-ledger", claim_id, *words)
+        for key in keys.split() if table else ():
+            known = table.values(table.described.key) if table else frozenset()
+            if key not in known:
+                fix = did_you_mean(key, known, _ACCEPT)
+                words = (quoted(f"{name}:{key}"), f"a key of {table.path if table else name}", fix)
+                yield Finding(
+                    ledger.path, row.line, "evidence", "broken-reference", claim_id, *words
+                )
+
+
+def _shown(page: Page, ledger: Table, values: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+    accepted = ledger.by("claim_id")
+    for role in page.roles:
+        if role.name not in ("claim", "value"):
+            continue
+        column = str(role.column)
+        claim_id, _, slot = role.target.partition(":")[0].partition(".")
+        shown = quoted(f"{{{role.name}}}`{role.target}`")
+        if claim_id not in accepted:
+            fix = did_you_mean(claim_id, accepted, f"make the claim in a cell, then {_ACCEPT}")
+            words = (shown, f"a claim of {ledger.path}", fix)
+            yield Finding(page.path, role.line, column, "unknown-claim", claim_id, *words)
+        elif role.name == "value" and claim_id in values and slot not in values[claim_id]:
+            slots = list(values[claim_id])
+            expected = f"a slot of the claim: {', '.join(slots) or 'it has none'}"
+            words = (shown, expected, did_you_mean(slot, slots, "name a slot as claim-id.slot."))
+            yield Finding(page.path, role.line, column, "unknown-slot", claim_id, *words)
+
+
+def _marked(page: Page, ledger: Table) -> Iterator[Finding]:
+    accepted = ledger.by("claim_id")
+    for mark in page.marks:
+        row = accepted.get(mark.claim_id)
+        if row is None:
+            fix = did_you_mean(mark.claim_id, accepted, "name a claim of the ledger.")
+            words = (f"the claim {mark.claim_id}", f"a claim of {ledger.path}", fix)
+            yield Finding(page.path, mark.line, "", "unknown-claim", mark.claim_id, *words)
+        elif mark.text is None:
+            words = ("no <!-- /claim --> after it", "a closing comment", "close the claim.")
+            yield Finding(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)
+        elif mark.text != " ".join(row.cells["sentence"].split()):
+            words = (
+                quoted(mark.text),
+                quoted(row.cells["sentence"]),
+                "copy the accepted sentence.",
+            )
+            yield Finding(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)

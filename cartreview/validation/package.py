@@ -1,0 +1,137 @@
+"""Tables as they stand in their files: raw strings with their lines, and their schemas.
+
+Vocabulary
+----------
+row        a record: its first physical line and its cells by column.
+package    all tables of a checkout that could be read.
+damaged    a row whose number of cells is wrong: its key counts, its cells are not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from cartreview.bibliography import Entry
+from cartreview.validation.schemas import Schema
+
+__all__ = ["Package", "Row", "Table"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A record of a table: the first line it stands on and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it stands in its file.
+
+    Attributes
+    ----------
+    name, path : str
+        Name in the data package; path from the root of the checkout.
+    header : tuple of str
+        Columns as the file has them.
+    rows : list of Row
+        Records with as many cells as the header.
+    schema : dict
+        The Table Schema as JSON has it; ``described`` is the same, read.
+    damaged : tuple of Row
+        Records with another number of cells.
+    """
+
+    name: str
+    path: str
+    header: tuple[str, ...]
+    rows: list[Row]
+    schema: dict[str, Any]
+    described: Schema
+    damaged: tuple[Row, ...] = ()
+
+    @cached_property
+    def _columns(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _indices(self) -> dict[str, dict[str, Row]]:
+        return {}
+
+    def values(self, column: str) -> frozenset[str]:
+        """Give the filled cells of a column."""
+        if column not in self._columns:
+            every = (row.cells.get(column, "") for row in [*self.rows, *self.damaged])
+            self._columns[column] = frozenset(filter(None, every))
+        return self._columns[column]
+
+    def by(self, column: str) -> dict[str, Row]:
+        """Give the first row of each filled value of a column."""
+        if column not in self._indices:
+            index: dict[str, Row] = {}
+            for row in self.rows:
+                index.setdefault(row.cells.get(column, ""), row)
+            index.pop("", None)
+            self._indices[column] = index
+        return self._indices[column]
+
+    def with_cell(self, index: int, column: str, value: str) -> Table:
+        """Give the table with one cell changed; every other row is shared."""
+        row = self.rows[index]
+        rows = self.rows.copy()
+        rows[index] = Row(row.line, {**row.cells, column: value})
+        return replace(self, rows=rows)
+
+
+@dataclass(frozen=True)
+class Package(Mapping[str, Table]):
+    """The tables of a checkout by name, and the entries of its bibliography.
+
+    Attributes
+    ----------
+    tables : dict of str to Table
+        Tables that could be read.
+    schemas : dict of str to Schema
+        Descriptions of all tables, also of those whose file could not be read.
+    entries : dict of str to Entry, or None
+        Entries of references.bib by key; None where it was not read.
+    """
+
+    tables: dict[str, Table]
+    schemas: dict[str, Schema] = field(default_factory=dict)
+    entries: dict[str, Entry] | None = None
+    # What check_records has planned for these schemas; packages that differ in cells share it.
+    plans: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getitem__(self, name: str) -> Table:
+        return self.tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def with_cell(self, table: str, index: int, column: str, value: str) -> Package:
+        """Give the package with one cell changed; everything else is shared.
+
+        Parameters
+        ----------
+        table : str
+            Name of a table.
+        index : int
+            Position of the row, counted from 0.
+        column, value : str
+            Column and its new raw text.
+
+        Returns
+        -------
+        Package
+            A new package; this one stays as it is.
+        """
+        changed = self.tables[table].with_cell(index, column, value)
+        return replace(self, tables={**self.tables, table: changed})

@@ -1,0 +1,236 @@
+"""Check the records of a package: types, values, keys, references, rules. Pure, in memory, fast.
+
+The mutation guard checks a package thousands of times with one cell changed. So the work is planned
+once for a set of schemas, as steps that name the columns they read, and only steps that read a
+changed column run again; cells once found good are not read again.
+
+Vocabulary
+----------
+step     one check of one column or one rule of one table.
+column   written ``table.column`` where it stands outside its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from cartreview.findings import Finding, did_you_mean, quoted
+from cartreview.validation.fields import check_cell
+from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.rules import ROW_RULES, Rule
+from cartreview.validation.schemas import Field, Schema, foreign_names, own_names
+
+__all__ = ["check_records"]
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A check and the columns it reads."""
+
+    reads: frozenset[str]
+    run: Callable[[Package], Iterator[Finding]]
+
+
+def check_records(package: Package, names: Collection[str] | None = None) -> Iterator[Finding]:
+    """Check every record of a package, or what can break when some tables changed.
+
+    Parameters
+    ----------
+    package : Package
+        What ``read_package`` gives, or a copy with cells changed.
+    names : collection of str, optional
+        Tables (``"outcomes"``) or columns (``"outcomes.events"``) that changed. Only checks that
+        read one of them run: of those tables, and of tables that refer to them.
+
+    Yields
+    ------
+    Finding
+        In the order of tables and columns.
+
+    Examples
+    --------
+    >>> list(check_records(Package({})))
+    []
+    """
+    for step in _steps(package, names):
+        yield from step.run(package)
+
+
+def _steps(package: Package, names: Collection[str] | None) -> list[_Step]:
+    plans = package.plans
+    if "" not in plans:
+        plans[""] = [step for table in package.values() for step in _plan(table, package.schemas)]
+    if names is None:
+        return list(plans[""])
+    wanted = " ".join(sorted(names))
+    if wanted not in plans:
+        plans[wanted] = [step for step in plans[""] if _concerned(step, names)]
+    return list(plans[wanted])
+
+
+def _concerned(step: _Step, names: Collection[str]) -> bool:
+    return any(read in names or read.partition(".")[0] in names for read in step.reads)
+
+
+def _plan(table: Table, schemas: dict[str, Schema]) -> Iterator[_Step]:
+    name, schema = table.name, table.described
+    present = [field for field in schema.fields if field.name in table.header]
+    for field in present:
+        yield _Step(frozenset([f"{name}.{field.name}"]), _cells_step(name, field, schema))
+        if field.unique or field.name == schema.key:
+            yield _Step(frozenset([f"{name}.{field.name}"]), _unique_step(name, field.name))
+    for column, separator, target in _pointers(schema):
+        if column in table.header and _exists(target, schemas):
+            reads = frozenset([f"{name}.{column}", ".".join(target)])
+            yield _Step(reads, _reference_step(name, column, separator, target))
+    for rule in schema.rules:
+        if _can_run(rule, table, schemas):
+            yield _Step(_reads(rule, name, schemas), _rule_step(name, rule))
+    if name == "sources" and {schema.key, "year"} <= set(table.header):
+        yield _Step(frozenset(["sources.source_id", "sources.year"]), _entries)
+
+
+def _pointers(schema: Schema) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    for column, target in schema.references:
+        yield column, "", target
+    for field in schema.fields:
+        if field.separator and field.item_reference:
+            yield field.name, field.separator, field.item_reference
+
+
+def _exists(target: tuple[str, str], schemas: dict[str, Schema]) -> bool:
+    return target[0] in schemas and target[1] in schemas[target[0]].names
+
+
+def _can_run(rule: Rule, table: Table, schemas: dict[str, Schema]) -> bool:
+    other = [tuple(name.split(".", 1)) for name in foreign_names(rule)]
+    return set(own_names(rule)) <= set(table.header) and all(
+        _exists((pair[0], pair[1]), schemas) for pair in other
+    )
+
+
+def _reads(rule: Rule, name: str, schemas: dict[str, Schema]) -> frozenset[str]:
+    own = [f"{name}.{column}" for column in own_names(rule)]
+    other = foreign_names(rule)
+    keys = [f"{table}.{schemas[table].key}" for table in {o.partition(".")[0] for o in other}]
+    explained = ["disagreements.study_id", "disagreements.kind"] if "total" in rule else []
+    return frozenset([*own, *other, *keys, *explained])
+
+
+def _finding(table: Table, row: Row, column: str, code: str, *words: str) -> Finding:
+    key = row.cells.get(table.described.key, "")
+    found, expected, fix = words
+    return Finding(table.path, row.line, column, code, key, found, expected, fix)
+
+
+def _cells_step(name: str, field: Field, schema: Schema) -> Callable[[Package], Iterator[Finding]]:
+    # An empty key is a missing key, which the step of the key reports.
+    checked = replace(field, required=False) if field.name == schema.key else field
+    good: set[str] = set()
+
+    def run(package: Package) -> Iterator[Finding]:
+        table = package[name]
+        for row in table.rows:
+            text = row.cells[field.name]
+            if text in good:
+                continue
+            defects = list(check_cell(checked, text, schema.path))
+            if not defects:
+                good.add(text)
+            for bad in defects:
+                words = (bad.found, bad.expected, bad.fix)
+                yield _finding(table, row, field.name, bad.code, *words)
+
+    return run
+
+
+def _unique_step(name: str, column: str) -> Callable[[Package], Iterator[Finding]]:
+    def run(package: Package) -> Iterator[Finding]:
+        table = package[name]
+        key = column == table.described.key
+        first: dict[str, int] = {}
+        for row in table.rows:
+            text = row.cells[column]
+            if text in first:
+                words = (quoted(text), f"a value that no other row has; line {first[text]} has it")
+                fix = "give the row a value of its own, or take one of the two rows out."
+                yield _finding(table, row, column, "duplicate-key", *words, fix)
+            elif text:
+                first[text] = row.line
+            elif key:
+                words = ("an empty cell", "a key, unique in the table")
+                yield _finding(table, row, column, "missing-key", *words, "give the row a key.")
+
+    return run
+
+
+def _reference_step(
+    name: str, column: str, separator: str, target: tuple[str, str]
+) -> Callable[[Package], Iterator[Finding]]:
+    def run(package: Package) -> Iterator[Finding]:
+        table, other = package[name], package.tables.get(target[0])
+        if other is None or target[1] not in other.header:
+            return
+        known = other.values(target[1])
+        if not separator and table.values(column) <= known:
+            return
+        for row in table.rows:
+            text = row.cells[column]
+            for item in _items(text, separator):
+                if item not in known:
+                    yield _finding(
+                        table, row, column, "broken-reference", *_unknown(item, other, target)
+                    )
+
+    return run
+
+
+def _items(text: str, separator: str) -> list[str]:
+    parts = text.split(separator) if separator else [text]
+    return [item for item in map(str.strip, parts) if item]
+
+
+def _unknown(item: str, other: Table, target: tuple[str, str]) -> tuple[str, str, str]:
+    otherwise = f"a new row is added to {other.path} first."
+    fix = did_you_mean(item, other.values(target[1]), otherwise)
+    return quoted(item), f"a {target[1]} of {other.path}", fix
+
+
+def _rule_step(name: str, rule: Rule) -> Callable[[Package], Iterator[Finding]]:
+    code = rule["rule"]
+    others = foreign_names(rule)
+
+    def run(package: Package) -> Iterator[Finding]:
+        table = package[name]
+        if not _readable(package, others):
+            return
+        for bad in ROW_RULES[code](package, table, rule):
+            yield _finding(table, bad.row, bad.column, code, bad.found, bad.expected, bad.fix)
+
+    return run
+
+
+def _readable(package: Package, columns: Iterable[str]) -> bool:
+    pairs = [column.split(".", 1) for column in columns]
+    return all(t in package.tables and c in package[t].header for t, c in pairs)
+
+
+def _entries(package: Package) -> Iterator[Finding]:
+    """Compare the sources with the entries of references.bib."""
+    table, entries = package["sources"], package.entries
+    if entries is None:
+        return
+    column = table.described.key
+    for row in table.rows:
+        key, year = row.cells[column], row.cells["year"]
+        if key and key not in entries:
+            fix = did_you_mean(
+                key, entries, "add the entry to references.bib, or take the row out."
+            )
+            words = (quoted(key), "the key of an entry of references.bib")
+            yield _finding(table, row, column, "missing-entry", *words, fix)
+        elif year and key and entries[key].year not in ("", year):
+            words = (year, f"{entries[key].year}, the year of the entry in references.bib")
+            fix = "compare both with the page that confirms the publication."
+            yield _finding(table, row, "year", "year-mismatch", *words, fix)

@@ -1,0 +1,273 @@
+"""Rules between cells: of one row, of a group of rows, of two tables.
+
+A rule is a function of a package, a table and the rule's own names as the schema gives them. It
+yields breaches and knows no place; ``records`` adds file, line, code and key.
+
+Vocabulary
+----------
+breach     the row and the column that break a rule, and the words of the finding.
+explained  a total that a row of ``disagreements`` speaks of: the source itself does not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from cartreview.findings import quoted
+from cartreview.validation.fields import is_number
+from cartreview.validation.numbers import is_written, numbers_in
+from cartreview.validation.package import Package, Row, Table
+
+__all__ = ["EXPLAINING", "ROW_RULES", "Breach"]
+
+# Kinds of disagreement that explain why numbers of a study do not add up.
+EXPLAINING = ("arithmetic", "denominator")
+_DASHES = str.maketrans("–—‐‑−’‘“”", "-----''\"\"")
+_COMPARE = "compare the numbers with the source."
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A row that breaks a rule, without path, line and code."""
+
+    row: Row
+    column: str
+    found: str
+    expected: str
+    fix: str
+
+
+Rule = dict[str, Any]
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Fraction | None:
+    """Read a cell; what is no number is a finding of its own and nothing to compare."""
+    return Fraction(text) if is_number(text) else None
+
+
+def _rows(table: Table, rule: Rule) -> Iterable[Row]:
+    """Give the rows that a rule holds for."""
+    where = rule.get("where")
+    if not where:
+        return table.rows
+    return [row for row in table.rows if all(row.cells[c] == value for c, value in where.items())]
+
+
+def _numbers(row: Row, *columns: str) -> tuple[Fraction, ...] | None:
+    read = [_number(row.cells[column]) for column in columns]
+    return None if None in read else tuple(value for value in read if value is not None)
+
+
+def low_above_high(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find ranges whose ends are swapped."""
+    low, high = rule["low"], rule["high"]
+    for row in _rows(table, rule):
+        ends = _numbers(row, low, high)
+        if ends and ends[0] > ends[1]:
+            yield Breach(
+                row,
+                low,
+                f"{low} {row.cells[low]}, {high} {row.cells[high]}",
+                f"{low} at most {high}",
+                "compare both ends with the source; they may be swapped.",
+            )
+
+
+def events_above_denominator(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find counts above what they are counted among."""
+    events, denominator = rule["events"], rule["denominator"]
+    for row in _rows(table, rule):
+        counts = _numbers(row, events, denominator)
+        if counts and counts[0] > counts[1]:
+            yield Breach(
+                row,
+                events,
+                f"{events} {row.cells[events]}, {denominator} {row.cells[denominator]}",
+                f"{events} at most {denominator}",
+                _COMPARE,
+            )
+
+
+def percent_mismatch(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find percentages that are no rounding of events divided by denominator."""
+    percent, events, denominator = rule["percent"], rule["events"], rule["denominator"]
+    for row in _rows(table, rule):
+        read = _numbers(row, percent, events, denominator)
+        if not read or not read[2]:
+            continue
+        share = 100 * read[1] / read[2]
+        decimals = len(row.cells[percent].partition(".")[2])
+        # Half of the last printed digit: a tie may be rounded either way.
+        if abs(read[0] - share) * 2 * 10**decimals > 1:
+            right = _rounded(share, decimals)
+            yield Breach(
+                row,
+                percent,
+                row.cells[percent],
+                f"{right}, as {row.cells[events]} of {row.cells[denominator]} is",
+                f"write {right}, or correct {events} or {denominator}.",
+            )
+
+
+def _rounded(share: Fraction, decimals: int) -> str:
+    with localcontext(prec=100):  # a cell has at most 40 characters
+        exact = Decimal(share.numerator) / Decimal(share.denominator)
+        return format(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), "f")
+
+
+def _explained(package: Package, table: Table) -> frozenset[str]:
+    """Give the groups that a row of ``disagreements`` speaks of."""
+    noted = package.tables.get("disagreements", table)
+    if not {"study_id", "kind"} <= set(noted.header):
+        return frozenset()
+    rows = (row.cells for row in noted.rows if row.cells["kind"] in EXPLAINING)
+    return frozenset(cells["study_id"] for cells in rows)
+
+
+def _total_of(package: Package, rule: Rule, key: str) -> tuple[Row, Fraction] | None:
+    name, _, column = rule["total"].partition(".")
+    row = package[name].by(package[name].described.key).get(key)
+    total = _number(row.cells[column]) if row else None
+    return (row, total) if row and total is not None else None
+
+
+def _disagreement(key: str) -> str:
+    return (
+        "compare both with the source; where it contradicts itself, a row of disagreements says so "
+        f"(study_id {key}, kind {' or '.join(EXPLAINING)})."
+    )
+
+
+def _stated(package: Package, rule: Rule, row: Row) -> str:
+    name, _, column = rule["total"].partition(".")
+    return f"{column} in {package[name].path}:{row.line}"
+
+
+def above_total(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find numbers above the total of their group."""
+    value, group = rule["value"], rule["group"]
+    for row in _rows(table, rule):
+        number, key = _number(row.cells[value]), row.cells[group]
+        total = None if number is None else _total_of(package, rule, key)
+        if total is None or number is None or number <= total[1]:
+            continue
+        if key not in _explained(package, table):
+            yield Breach(
+                row,
+                value,
+                f"{value} {row.cells[value]}",
+                f"at most {total[1]}, {_stated(package, rule, total[0])}",
+                _disagreement(key),
+            )
+
+
+def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find groups whose parts do not add up to the stated total."""
+    part, group = rule["part"], rule["group"]
+    groups: dict[str, list[Row]] = {}
+    for row in _rows(table, rule):
+        groups.setdefault(row.cells[group], []).append(row)
+    for key, rows in groups.items():
+        total = _total_of(package, rule, key)
+        numbers = [_number(row.cells[part]) for row in rows]
+        known = sum(number for number in numbers if number is not None)
+        # With an unknown part the others may stay below the total, never above it.
+        fits = total is None or (known <= total[1] if None in numbers else known == total[1])
+        if total is None or fits or key in _explained(package, table):
+            continue
+        at_most = "at most " if None in numbers else ""
+        terms = [str(number) for number in numbers if number is not None]
+        yield Breach(
+            rows[0],
+            part,
+            f"{' + '.join(terms)} = {known}" if len(terms) > 1 else f"{part} {known}",
+            f"{at_most}{total[1]}, {_stated(package, rule, total[0])}",
+            _disagreement(key),
+        )
+
+
+def not_in_print(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find fragments that do not stand to the letter in a printed cell."""
+    fragment, key = rule["fragment"], rule["key"]
+    places = [name.split(".", 1) for name in rule["of"]]
+    for row in _rows(table, rule):
+        text = row.cells[fragment]
+        printed = [_printed(package, name, column, row.cells[key]) for name, column in places]
+        cells = [cell for cell in printed if cell is not None]
+        if not text or not cells or any(text in cell for cell in cells):
+            continue
+        yield Breach(
+            row,
+            fragment,
+            quoted(text),
+            f"words that stand to the letter in {' or '.join(rule['of'])}, row {row.cells[key]}",
+            _as_it_stands(text, cells),
+        )
+
+
+def _printed(package: Package, name: str, column: str, key: str) -> str | None:
+    row = package[name].by(package[name].described.key).get(key)
+    return row.cells[column] if row else None
+
+
+def _as_it_stands(text: str, cells: list[str]) -> str:
+    wanted = text.translate(_DASHES).lower()
+    for cell in cells:
+        at = cell.translate(_DASHES).lower().find(wanted)
+        if at >= 0:
+            return f"the print has {quoted(cell[at : at + len(text)])}."
+    return "copy the fragment from the printed cell."
+
+
+def number_not_printed(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find coded numbers that their fragment does not write."""
+    fragment, unless = rule["fragment"], rule.get("unless", "")
+    for row in _rows(table, rule):
+        text = row.cells[fragment]
+        if not text or (unless and row.cells[unless] == "true"):
+            continue
+        for column in rule["numbers"]:
+            coded = row.cells[column]
+            if not is_number(coded) or is_written(coded, text):
+                continue
+            written = ", ".join(f"{number:g}" for number in sorted(numbers_in(text))) or "none"
+            yield Breach(
+                row,
+                column,
+                coded,
+                f"a number that {fragment} {quoted(text)} writes: {written}",
+                "compare the number with the print"
+                + (f", or set {unless} to true and say how it was computed." if unless else "."),
+            )
+
+
+def needs(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find empty cells that another, filled cell needs."""
+    field, when = rule["field"], rule["when"]
+    for row in _rows(table, rule):
+        if row.cells[when] and not row.cells[field]:
+            yield Breach(
+                row,
+                field,
+                f"an empty cell, while {when} is {quoted(row.cells[when])}",
+                f"{field} filled where {when} is",
+                f"fill {field}, or empty {when}.",
+            )
+
+
+ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Breach]]] = {
+    "low-above-high": low_above_high,
+    "events-above-denominator": events_above_denominator,
+    "percent-mismatch": percent_mismatch,
+    "above-total": above_total,
+    "parts-total": parts_total,
+    "not-in-print": not_in_print,
+    "number-not-printed": number_not_printed,
+    "needs": needs,
+}

@@ -1,0 +1,258 @@
+"""Every page of the built book, as Chromium shows it with every other host out of reach."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAPTER = "book/cns-trials"
+SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+AXE = {"desktop": "dark", "phone": "light"}
+GRAVE = {"serious", "critical"}
+# Rules of axe that a page may break, with the reason. None does.
+KNOWN: dict[str, str] = {}
+
+
+def _pages() -> list[str]:
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [toc["root"], *(chapter["file"] for chapter in toc["chapters"]), "search"]
+
+
+@dataclass
+class Visit:
+    """What one reader met on one page."""
+
+    outside: list[str]
+    errors: list[str]
+    missing: list[str]
+    blank: list[str]
+    too_wide: int
+    violations: list[str] = field(default_factory=list)
+
+
+BLANK = """() => [...document.querySelectorAll('.chart img')]
+    .filter((image) => image.offsetParent && !(image.complete && image.naturalWidth))
+    .map((image) => image.src)"""
+ALL_LOADED = """() => {
+    const shown = [...document.images].filter((image) => image.offsetParent);
+    for (const image of shown) image.loading = 'eager';
+    return shown.every((image) => image.complete);
+}"""
+TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OPEN_ALL = """() => {
+    for (const card of document.querySelectorAll('.claim-card')) card.classList.add('open');
+    for (const part of document.querySelectorAll('.claim-card details, .chart details'))
+        part.open = true;
+}"""
+
+
+def _violations(page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['html'][:160]}"
+        for rule in found
+        if rule["impact"] in GRAVE and rule["id"] not in KNOWN
+        for node in rule["nodes"]
+    ]
+
+
+def _look(reader, scheme: str) -> Visit:
+    page = reader.page
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+    page.wait_for_function(ALL_LOADED)
+    closed = page.evaluate(TOO_WIDE)
+    page.evaluate(OPEN_ALL)
+    return Visit(
+        # Copied: axe itself looks for style sheets, in the wrong place.
+        list(reader.outside),
+        list(reader.errors),
+        list(reader.missing),
+        page.evaluate(BLANK),
+        max(closed, page.evaluate(TOO_WIDE)),
+    )
+
+
+@pytest.fixture(
+    scope="module",
+    params=[*product(_pages(), SCREENS)],
+    ids=lambda param: "-".join(param).replace("book/", ""),
+)
+def visit(request, address, open_reader) -> Visit:
+    """Visit a page in light and in dark, with everything that can be opened open."""
+    name, screen = request.param
+    with open_reader(f"{address}/{name}.html", viewport=SCREENS[screen]) as reader:
+        light, dark = _look(reader, "light"), _look(reader, "dark")
+        # Dark on the desktop, light on the phone: what differs by mode and what by width is
+        # each looked at, in half the time that all four would take.
+        _look(reader, AXE[screen])
+        return Visit(
+            dark.outside,
+            dark.errors,
+            dark.missing,
+            light.blank + dark.blank,
+            max(light.too_wide, dark.too_wide),
+            _violations(reader.page),
+        )
+
+
+def test_nothing_is_asked_from_outside(visit):
+    """No page asks another host for anything."""
+    assert [] == visit.outside
+
+
+def test_nothing_goes_wrong(visit):
+    """No page logs an error, throws one, or asks for a file that is not there."""
+    assert [] == visit.errors + visit.missing
+
+
+def test_every_chart_is_seen(visit):
+    """Every drawing that should be seen has loaded."""
+    assert [] == visit.blank
+
+
+def test_no_page_scrolls_sideways(visit):
+    """Wide tables and charts scroll inside themselves, the page never."""
+    assert 0 >= visit.too_wide
+
+
+def test_no_grave_barrier(visit):
+    """Axe finds nothing serious or critical, with every card and table open."""
+    assert [] == visit.violations
+
+
+@pytest.fixture
+def chapter(address, open_reader):
+    """Open the chapter on a desktop, in light."""
+    with open_reader(f"{address}/{CHAPTER}.html", viewport=SCREENS["desktop"]) as reader:
+        yield reader
+
+
+def test_the_chapter_has_its_charts(chapter):
+    """The chapter shows as many drawings as it has figures, and at least one."""
+    figures = chapter.page.locator("figure.chart").count()
+    assert figures > 0
+    expect(chapter.page.locator("figure.chart img:visible")).to_have_count(figures)
+
+
+def test_the_page_works_as_a_file(html, open_reader):
+    """Opened from disk, the chapter asks nothing, fails in nothing and draws a live chart."""
+    with open_reader((html / f"{CHAPTER}.html").as_uri()) as reader:
+        reader.page.locator(".chart-box").first.click()
+        expect(reader.page.locator(".chart-box").first).to_have_attribute("data-state", "live")
+        assert [] == reader.outside + reader.errors
+
+
+def test_a_card_opens_and_closes_by_keyboard(chapter):
+    """Enter on a mark opens its card in place; Escape closes it and returns to the mark."""
+    mark = chapter.page.locator("a.claim-mark").first
+    card = chapter.page.locator(f"id={mark.get_attribute('href')[1:]}")
+    expect(card).to_be_hidden()
+    mark.focus()
+    before = chapter.page.evaluate("scrollY")
+    chapter.page.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    assert before == chapter.page.evaluate("scrollY")
+    chapter.page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(mark).to_be_focused()
+
+
+def test_a_card_opens_from_its_address(address, open_reader):
+    """A link to a card opens it, as links from the ledger do."""
+    with open_reader(f"{address}/book/claims.html") as reader:
+        link = reader.page.locator("#ledger tbody a[href*='#card-']").first
+        link.click()
+        card = reader.page.url.partition("#")[2]
+        expect(reader.page.locator(f"id={card}")).to_be_visible()
+
+
+def test_a_card_opens_without_scripts(address, open_reader):
+    """Without JavaScript the mark is a link that shows the card, and its close link hides it."""
+    with open_reader(f"{address}/{CHAPTER}.html", java_script_enabled=False) as reader:
+        mark = reader.page.locator("a.claim-mark").first
+        card = reader.page.locator(f"id={mark.get_attribute('href')[1:]}")
+        expect(card).to_be_hidden()
+        mark.click()
+        expect(card).to_be_visible()
+        card.get_by_text("Close").click()
+        expect(card).to_be_hidden()
+
+
+def test_charts_are_seen_without_scripts(address, open_reader):
+    """Without JavaScript each figure shows one drawing."""
+    with open_reader(f"{address}/{CHAPTER}.html", java_script_enabled=False) as reader:
+        figures = reader.page.locator("figure.chart").count()
+        expect(reader.page.locator("figure.chart img:visible")).to_have_count(figures)
+
+
+def test_a_chart_comes_to_life(chapter):
+    """A click on a drawing puts the live chart in its place, as large as the drawing was."""
+    box = chapter.page.locator(".chart-box").first
+    still = box.locator("img:visible").bounding_box()
+    box.click()
+    expect(box).to_have_attribute("data-state", "live")
+    live = box.locator("svg").bounding_box()
+    assert still["width"] == pytest.approx(live["width"], abs=12)
+    assert still["height"] == pytest.approx(live["height"], abs=12)
+
+
+def test_a_live_chart_follows_the_colour_mode(chapter):
+    """When the reader turns to dark, a live chart is drawn again in dark."""
+    box = chapter.page.locator(".chart-box").first
+    box.click()
+    expect(box).to_have_attribute("data-state", "live")
+    light = box.locator("svg").inner_html()
+    chapter.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    chapter.page.wait_for_function(
+        "light => document.querySelector('.chart-box svg').innerHTML !== light", arg=light
+    )
+
+
+def test_a_drawing_stays_when_its_script_is_lost(chapter):
+    """Where the bundle cannot be had, the drawing stays and nothing is thrown."""
+    chapter.page.route("**/vega.js", lambda route: route.abort())
+    box = chapter.page.locator(".chart-box").first
+    with chapter.page.expect_console_message(lambda message: "stays a drawing" in message.text):
+        box.click()
+    expect(box.locator("img:visible")).to_have_count(1)
+
+
+def test_paper_shows_light_drawings(address, open_reader):
+    """In print every figure shows its light drawing, even from the dark; cards and menus go."""
+    with open_reader(f"{address}/{CHAPTER}.html", color_scheme="dark") as reader:
+        page = reader.page
+        page.locator(".chart-box").first.click()
+        expect(page.locator(".chart-box").first).to_have_attribute("data-state", "live")
+        page.emulate_media(media="print")
+        figures = page.locator("figure.chart").count()
+        expect(page.locator("img.only-light:visible")).to_have_count(figures)
+        for gone in (".claim-card", ".chart-live", ".bd-sidebar-primary", ".bd-header-article"):
+            expect(page.locator(f"{gone}:visible")).to_have_count(0)
+
+
+def test_the_ledger_filters(address, open_reader):
+    """Choosing a verdict leaves its claims and says how many there are."""
+    with open_reader(f"{address}/book/claims.html") as reader:
+        page = reader.page
+        rows = page.locator("#ledger tbody tr")
+        verdict = rows.first.get_attribute("data-verdict")
+        page.locator("select[name=verdict]").select_option(verdict)
+        wanted = page.locator(f"#ledger tbody tr[data-verdict='{verdict}']").count()
+        expect(page.locator("#ledger tbody tr:visible")).to_have_count(wanted)
+        expect(page.locator("form.filter output")).to_have_text(f"{wanted} of {rows.count()}")
+
+
+def test_search_finds_the_chapter(address, open_reader):
+    """The search page finds a word of the chapter's title without another host."""
+    with open_reader(f"{address}/search.html?q=data") as reader:
+        expect(reader.page.locator("#search-results li").first).to_be_visible()
+        assert [] == reader.outside + reader.errors

@@ -1,0 +1,85 @@
+"""references.bib: entries, identifiers, uses. Its bad inputs lie in bad_tables."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from cartreview.bibliography import Entry, check_uses, read_entries
+from cartreview.pages import read_page
+
+
+def codes(tmp_path: Path, text: str) -> list[str]:
+    """Give the codes of the findings of a bibliography."""
+    (tmp_path / "references.bib").write_text(text, encoding="utf-8")
+    return [finding.code for finding in read_entries(tmp_path)[1]]
+
+
+@pytest.mark.parametrize(
+    "doi",
+    [
+        "10.3389/fimmu.2025.1600403",
+        "10.1038/s41591-024-02875-1",
+        "10.1002/(SICI)1097-0142(19990101)85:1<17::AID-CNCR3>3.0.CO;2-0",
+        "10.1016/0140-6736(93)92409-1",
+    ],
+)
+def test_a_doi_is_accepted(doi: str, tmp_path: Path) -> None:
+    """DOIs of old papers have brackets and semicolons."""
+    assert [] == codes(tmp_path, f"@article{{a, doi = {{{doi}}}}}\n")
+
+
+@pytest.mark.parametrize(
+    "doi", ["doi:10.1038/x", "https://doi.org/10.1038/x", "10.1038", "10.1038/", "10.1038/a b",
+            "10.1038/x.", "11.1038/x", "10.1/x"],
+)  # fmt: skip
+def test_a_doi_is_refused(doi: str, tmp_path: Path) -> None:
+    """A DOI stands alone, whole, without an address in front of it."""
+    assert ["malformed-doi"] == codes(tmp_path, f"@article{{a, doi = {{{doi}}}}}\n")
+
+
+@pytest.mark.parametrize("pmid", ["38454126x", "0123", "PMC123", "123456789"])
+def test_a_pmid_is_refused(pmid: str, tmp_path: Path) -> None:
+    """A PMID is a number of one to eight digits."""
+    assert ["malformed-pmid"] == codes(tmp_path, f"@article{{a, pmid = {{{pmid}}}}}\n")
+
+
+def test_registrations_of_a_field_and_a_note(tmp_path: Path) -> None:
+    """NCT identifiers are looked for in the field nct and in notes."""
+    text = (
+        "@article{a, nct = {NCT02208362; NCT1}, note = {Registered as NCT 02208362, NCT02208362}}\n"
+    )
+    assert ["malformed-nct", "malformed-nct"] == codes(tmp_path, text)
+
+
+def test_first_of_two_entries_counts(tmp_path: Path) -> None:
+    """A key that comes twice is a finding, and the first entry stands."""
+    (tmp_path / "references.bib").write_text("@book{a, year = 2020}\n\n@book{a, year = 2021}\n")
+    entries, findings = read_entries(tmp_path)
+    assert entries is not None
+    assert "2020" == entries["a"].year
+    assert [("bad-bibliography", 3)] == [(f.code, f.line) for f in findings]
+
+
+def test_an_entry_with_a_field_twice_is_used(tmp_path: Path) -> None:
+    """One defect is one finding: the key of a defective entry is still known."""
+    (tmp_path / "references.bib").write_text("@book{a, year = 2020, year = 2021}\n")
+    entries, findings = read_entries(tmp_path)
+    assert ["a"] == list(entries or {})
+    assert ["bad-bibliography"] == [finding.code for finding in findings]
+
+
+def test_the_parser_prints_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What the parser warns of becomes a finding, not a line in between."""
+    with caplog.at_level(logging.DEBUG):
+        assert ["bad-bibliography"] == codes(tmp_path, "@article{a, title = {x\n")
+    assert [] == caplog.records
+
+
+def test_every_kind_of_citation_is_read() -> None:
+    """Keys in all cite roles are looked up, also several in one."""
+    text = "{cite}`a, x1` {cite:t}`x2` {cite:p}`a` {footcite}`x3` {claim}`x4`\n"
+    found = check_uses({"a": Entry("a", 1, "book")}, {"a"}, [read_page("book/p.md", text)])
+    assert ["x1", "x2", "x3"] == [finding.row for finding in found]

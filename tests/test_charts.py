@@ -1,0 +1,597 @@
+"""Charts: what they draw, say and refuse, read from the specification and never from pixels."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import altair as alt
+import pandas as pd
+import pytest
+import vl_convert
+
+from cartreview import charts
+from cartreview.charts import theme
+from cartreview.charts.endpoints import counted
+from cartreview.derive import DELIVERIES, delivery
+from cartreview.synthesis import exact_interval
+
+WHITE, DARK = "#ffffff", "#121212"
+SEED = "kaminskiy2025"
+
+
+def _study(study_id, row, **cells):
+    base = {
+        "study_id": study_id,
+        "row": row,
+        "product_class": "CAR T",
+        "antigens": None,
+        "routes": "IT",
+        "n_patients": 5,
+        "volume_ml_low": None,
+        "volume_ml_high": None,
+        "infusion_minutes_low": None,
+        "infusion_minutes_high": None,
+        "dose_cells_low": None,
+        "dose_cells_high": None,
+        "iv_dose_cells_low": None,
+        "iv_dose_cells_high": None,
+        "doses_low": None,
+        "doses_high": None,
+        "doses_derived": False,
+        "schedule": None,
+        "primary_source_ids": None,
+        "source_id": SEED,
+        "publication_as_printed": None,
+    }
+    return {**base, **cells}
+
+
+@pytest.fixture(scope="module")
+def studies():
+    """Six studies: three deliveries, two antigens at once, no antigen, no number of patients."""
+    rows = [
+        _study("brown-15", 1, antigens="IL13Rα2", routes="IT;ICV", n_patients=57, schedule="weekly")
+        | {"doses_low": 3, "doses_high": 4, "dose_cells_low": 2e6, "dose_cells_high": 2e8}
+        | {"primary_source_ids": "brown2024;brown2016"},
+        _study("bagley-16", 2, antigens="IL13Rα2;EGFR", routes="ICV", n_patients=18, doses_high=2)
+        | {"volume_ml_low": 2.0, "volume_ml_high": 2.0, "infusion_minutes_low": 5.0}
+        | {"infusion_minutes_high": 240.0, "primary_source_ids": "bagley2024"},
+        _study("liu-38", 3, antigens="GD2", routes="IT;IV", n_patients=8)
+        | {"dose_cells_low": 2.6e6, "dose_cells_high": 6.4e6}
+        | {"iv_dose_cells_low": 3e7, "iv_dose_cells_high": 2e8},
+        _study("qin-39", 4, antigens="EphA2", routes="IV", n_patients=3)
+        | {"dose_cells_low": 6e7, "dose_cells_high": 6e7},
+        _study("orourke-26", 5, antigens="MMP2", n_patients=None)
+        | {"publication_as_printed": "O’Rourke et al. (26)"},
+        _study("ingram-57", 6, product_class="LAK", n_patients=83, schedule="weekly")
+        | {"doses_low": 10, "doses_high": 81, "volume_ml_low": 15.0, "volume_ml_high": 20.0},
+    ]
+    types = {"n_patients": "Int64", "doses_low": "Int64", "doses_high": "Int64"}
+    numbers = [c for c in rows[0] if "cells" in c or "volume" in c or "minutes" in c]
+    return pd.DataFrame(rows).astype({**types, **dict.fromkeys(numbers, "Float64")})
+
+
+@pytest.fixture(scope="module")
+def sources():
+    """Publications with and without a year."""
+    years = {"brown2024": 2024, "brown2016": 2016, "bagley2024": 2024, SEED: 2025}
+    return pd.DataFrame({"source_id": list(years), "year": list(years.values())})
+
+
+@pytest.fixture(scope="module")
+def tumours():
+    """Patients by tumour group, one number not printed."""
+    rows = [
+        ("brown-15", "glioblastoma", 41),
+        ("brown-15", "DMG/DIPG", 2),
+        ("bagley-16", "glioblastoma", 18),
+        ("liu-38", "glioblastoma", 8),
+        ("qin-39", "glioblastoma", 3),
+        ("orourke-26", "other", None),
+        ("ingram-57", "other", 83),
+    ]
+    frame = pd.DataFrame(rows, columns=["study_id", "tumour_group", "n"]).astype({"n": "Int64"})
+    return frame.assign(source_id=SEED)
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    """Counts: parts of a response, an arm, courses instead of patients, a second source."""
+    rows = [
+        ("brown-15", None, "CR", 2, 58, "subset, not explained", SEED),
+        ("brown-15", None, "PR", 2, 58, "subset, not explained", SEED),
+        ("bagley-16", None, "PR", 1, None, "not printed", SEED),
+        ("bagley-16", None, "tumour shrinkage", 8, 13, "subset, not explained", SEED),
+        ("liu-38", None, "PR", 4, 8, "all patients of the row", SEED),
+        ("liu-38", None, "PR", 2, 8, "all patients of the row", "liu2023"),
+        ("qin-39", "early", "tumour shrinkage", 1, 1, "arm", SEED),
+        ("ingram-57", None, "PR", 7, 16, "courses", "ingram1990"),
+    ]
+    columns = ["study_id", "arm", "endpoint", "events", "denominator"]
+    frame = pd.DataFrame(rows, columns=[*columns, "denominator_kind", "source_id"])
+    return frame.astype({"events": "Int64", "denominator": "Int64"})
+
+
+@pytest.fixture(scope="module")
+def expression():
+    """A range, a single number, a dash and a range at the edge."""
+    rows = [
+        ("GD2", "Glioblastoma", 58, 85),
+        ("GD2", "Ependymoma", None, None),
+        ("HER2", "Glioblastoma", 92, 92),
+        ("HER2", "Ependymoma", 88, 100),
+    ]
+    columns = ["antigen", "tumour", "low_percent", "high_percent"]
+    return pd.DataFrame(rows, columns=columns).assign(source_id=SEED)
+
+
+@pytest.fixture(scope="module")
+def cytokines():
+    """What the text cites."""
+    pairs = {"factor": ["IL-6", "CCL2"], "study_id": ["brown-15", "liu-38"]}
+    return pd.DataFrame(pairs).assign(source_id=SEED)
+
+
+@pytest.fixture(scope="module")
+def observations():
+    """What rows record: one cited factor, one not cited, one elsewhere, one of another source."""
+    rows = [
+        ("IL-6", "brown-15", SEED),
+        ("CCL2", "brown-15", SEED),
+        ("CRS", "liu-38", SEED),
+        ("CCL2", "liu-38", "liu2023"),
+    ]
+    return pd.DataFrame(rows, columns=["analyte", "study_id", "source_id"])
+
+
+@pytest.fixture(scope="module")
+def drawn(studies, sources, tumours, outcomes, expression, cytokines, observations):
+    """The specification of every chart of the package, by name."""
+    made = {
+        "dose_ranges": charts.dose_ranges(studies),
+        "dosing": charts.dosing(studies, reference=18, reference_label="eighteen"),
+        "evidence_map": charts.evidence_map(studies, tumours),
+        "expression_ranges": charts.expression_ranges(expression),
+        "factor_matrix": charts.factor_matrix(cytokines, observations, studies=studies),
+        "patients_by_class": charts.patients_by_class(studies),
+        "responders_by": charts.responders_by(outcomes, studies, endpoint=("CR", "PR")),
+        "responses": charts.responses(outcomes, studies),
+        "timeline": charts.timeline(studies, sources),
+        "verdicts": charts.verdicts(pd.DataFrame({"verdict": ["holds", "does not hold"]})),
+        "volumes": charts.volumes(studies, band=(0.5, 8), band_label="a band"),
+    }
+    return {name: chart.to_dict() for name, chart in made.items()}
+
+
+def _rows(spec, *fields):
+    """Rows of the chart's data that have all of these fields."""
+    datasets = spec["datasets"].values()
+    found = [row for rows in datasets for row in rows if set(fields) <= set(row)]
+    return [tuple(row[field] for field in fields) for row in found]
+
+
+def _table(spec):
+    table = spec["usermeta"]["table"]
+    return pd.DataFrame(table["rows"], columns=table["columns"])
+
+
+def _luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _contrast(one, other):
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+# The theme
+
+
+@pytest.mark.parametrize("page", [WHITE, DARK])
+@pytest.mark.parametrize("colour", theme.PALETTE)
+def test_palette_contrast(colour, page):
+    """Every colour of the palette stands out on both pages (WCAG 1.4.11)."""
+    assert _contrast(colour, page) >= 3
+
+
+@pytest.mark.parametrize(("mode", "page"), [("light", WHITE), ("dark", DARK)])
+def test_text_contrast(mode, page):
+    """Text can be read on the page of its mode (WCAG 1.4.3)."""
+    config = theme.config(mode)
+    inks = [config["style"][name]["color"] for name in ("label", "muted", "heading", "count")]
+    inks += [config["axis"]["labelColor"], config["legend"]["labelColor"]]
+    assert all(_contrast(ink, page) >= 4.5 for ink in inks)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_size(mode):
+    """No text is smaller than eleven pixels."""
+    sizes = re.findall(r'"\w*[fF]ontSize": (\d+)', json.dumps(theme.config(mode)))
+    assert min(map(int, sizes)) >= 11
+
+
+def test_styles_are_listed():
+    """The names that marks may carry are those the configuration has, in both modes."""
+    assert sorted(theme.STYLES) == sorted(theme.config("light")["style"])
+    assert sorted(theme.STYLES) == sorted(theme.config("dark")["style"])
+
+
+def test_unknown_mode():
+    """A mode that does not exist is refused by name."""
+    with pytest.raises(ValueError, match="mode must be one of light, dark; found 'sepia'"):
+        theme.config("sepia")
+
+
+def test_finish_writes_plain_values():
+    """Missing cells become null and whole numbers stay whole, so that JSON can carry the table."""
+    rows = pd.DataFrame(
+        {"n": pd.array([3, None], "Int64"), "dose": [1e7, 0.5], "yes": [True, None]}
+    )
+    chart = theme.finish(
+        alt.Chart(rows).mark_bar().encode(x="n:Q"),
+        description="d",
+        caption="c",
+        sources=["b", "a", "b"],
+        rows=rows,
+        labels={"dose": "Dose", "n": "N", "yes": "Yes"},
+    )
+    meta = chart.to_dict()["usermeta"]
+    assert meta["table"]["rows"] == [[10_000_000, 3, True], [0.5, None, None]]
+    assert meta["sources"] == ["a", "b"]
+
+
+def test_finish_names_a_missing_column():
+    """A label without its column is refused."""
+    rows = pd.DataFrame({"n": [1]})
+    with pytest.raises(ValueError, match="there is no 'm'"):
+        theme.finish(
+            alt.Chart(rows), description="", caption="", sources=[], rows=rows, labels={"m": "M"}
+        )
+
+
+def test_book_renderer(monkeypatch):
+    """In the book a chart is its specification alone, under a type that notebooks accept."""
+    before = alt.renderers.active
+    charts.use_book_renderer()
+    try:
+        output = alt.renderers.get()({"description": "three dots"})
+    finally:
+        alt.renderers.enable(before)
+    assert output == {
+        "application/vnd.vegalite.v6+json": {"description": "three dots"},
+        "text/plain": "<Chart: three dots>",
+    }
+
+
+# All charts
+
+
+def test_all_is_sorted_and_drawn(drawn):
+    """Every chart of the package is tested here."""
+    assert sorted(charts.__all__) == charts.__all__
+    assert {*drawn, "config", "use_book_renderer"} == set(charts.__all__)
+
+
+def test_no_altair_without_charts():
+    """Who only loads tables does not wait for Altair."""
+    code = "import cartreview, sys; print('altair' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
+
+
+def test_words_and_table(drawn):
+    """Every chart has alt text with a number, a caption, a data version and a table behind it."""
+    for name, spec in drawn.items():
+        meta = spec["usermeta"]
+        assert re.search(r"\d", spec["description"]), name
+        assert meta["caption"], name
+        assert meta["data_version"], name
+        assert meta["table"]["rows"], name
+        assert all(len(row) == len(meta["table"]["columns"]) for row in meta["table"]["rows"]), name
+
+
+def test_sources(drawn):
+    """The sources of a chart are those of its rows."""
+    assert drawn["dose_ranges"]["usermeta"]["sources"] == [SEED]
+    expected = ["bagley2024", "brown2016", "brown2024", SEED]
+    assert expected == drawn["timeline"]["usermeta"]["sources"]
+
+
+def test_specifications_name_no_colour(drawn):
+    """Colours come from the configuration, so that a chart can change to dark."""
+    for name, spec in drawn.items():
+        body = json.dumps({key: part for key, part in spec.items() if key != "config"})
+        assert not re.search(r'"#[0-9a-fA-F]{3,8}"|"rgba?\(', body), name
+
+
+def test_charts_carry_the_light_configuration(drawn):
+    """Outside the book a chart has its look too."""
+    for name, spec in drawn.items():
+        assert (
+            theme.config("light").items() <= {**spec["config"], "view": {"stroke": None}}.items()
+        ), name
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_drawing(drawn, mode):
+    """Every chart can be drawn in both modes and fits the column of text."""
+    for name, spec in drawn.items():
+        svg = vl_convert.vegalite_to_svg({**spec, "config": theme.config(mode)}, vl_version="6.4")
+        assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 660, name
+        assert "NaN" not in svg, name
+
+
+@pytest.mark.parametrize(
+    ("draw", "column"),
+    [
+        (lambda f: charts.dose_ranges(f), "dose_cells_low"),
+        (lambda f: charts.dosing(f), "schedule"),
+        (lambda f: charts.patients_by_class(f), "n_patients"),
+        (lambda f: charts.volumes(f), "volume_ml_high"),
+    ],
+)
+def test_missing_column(studies, draw, column):
+    """A frame without a column that the chart reads is refused by the column's name."""
+    expected = rf"studies: column '{column}' is missing; the chart needs .*load\('studies'\)"
+    with pytest.raises(ValueError, match=expected):
+        draw(studies.drop(columns=column))
+
+
+def test_empty_frame(studies, tumours):
+    """A frame without rows is refused."""
+    with pytest.raises(ValueError, match="studies: no row is left to draw"):
+        charts.dose_ranges(studies.head(0))
+    with pytest.raises(ValueError, match="study_tumours: no row is left to draw"):
+        charts.evidence_map(studies, tumours.head(0))
+
+
+def test_nothing_to_draw(studies):
+    """Studies without any value are refused with what is missing."""
+    with pytest.raises(ValueError, match="studies with a volume: no row is left"):
+        charts.volumes(studies.assign(volume_ml_low=pd.NA))
+
+
+# Derived columns
+
+
+@pytest.mark.parametrize(
+    ("routes", "expected"), [("IT", "local"), ("IT;other", "local"), ("ICV;IV", "IV and local")]
+)
+def test_delivery(routes, expected):
+    """Every route but IV is local."""
+    assert expected == delivery(routes)
+
+
+def test_delivery_without_route():
+    """No route is no delivery."""
+    with pytest.raises(ValueError, match="routes must name one route"):
+        delivery("")
+
+
+# One chart after the other
+
+
+def test_timeline_takes_first_year(drawn):
+    """The year is the first confirmed year of a study's publications."""
+    table = _table(drawn["timeline"]).set_index("Study")
+    assert table.loc["Brown (15)", "Year of publication"] == 2016
+
+
+def test_timeline_drops_no_study(studies, drawn):
+    """A study whose year is not confirmed stays, in a column that says so."""
+    chart = drawn["timeline"]
+    assert len(studies) == len(_table(chart))
+    assert set(studies["study_id"]) == {key for (key,) in _rows(chart, "study_id")}
+    assert ("year not confirmed",) in _rows(chart, "text")
+
+
+def test_timeline_needs_no_column_when_all_are_dated(studies, sources):
+    """Where every year is confirmed the chart has no column for the others."""
+    chart = charts.timeline(studies.head(2), sources).to_dict()
+    assert ("year not confirmed",) not in _rows(chart, "text")
+
+
+def test_timeline_draws_each_antigen(drawn):
+    """A product with two antigens stands in both rows, joined by a line."""
+    marks = _rows(drawn["timeline"], "study_id", "track", "size")
+    assert {"IL13Rα2", "EGFR"} == {track for key, track, _ in marks if key == "bagley-16"}
+    assert "line" in {layer["mark"]["type"] for layer in drawn["timeline"]["layer"]}
+
+
+def test_timeline_marks_do_not_overlap(studies, sources):
+    """Studies of one antigen and year move apart."""
+    same = pd.concat([studies.head(1)] * 4, ignore_index=True)
+    same["study_id"] = ["brown-15", "brown-16", "brown-17", "brown-18"]
+    marks = _rows(charts.timeline(same, sources).to_dict(), "study_id", "x", "y", "radius")
+    places = list({key: place for key, *place in marks}.values())
+    for i, (x, y, r) in enumerate(places):
+        for x2, y2, r2 in places[i + 1 :]:
+            assert ((x - x2) ** 2 + (y - y2) ** 2) ** 0.5 >= r + r2
+
+
+def test_evidence_map_keeps_gaps(drawn):
+    """Every combination has a cell, also those that nobody tried."""
+    cells = _rows(drawn["evidence_map"], "antigen", "tumour_group", "studies")
+    antigens = {antigen for antigen, _, _ in cells}
+    assert len(antigens) * 3 == len(set(cells))
+    assert ("EGFR", "DMG/DIPG", 0) in cells
+
+
+def test_evidence_map_sums_patients(drawn):
+    """Patients of all studies of a combination are added; an unknown number stays unknown."""
+    cells = _rows(drawn["evidence_map"], "antigen", "tumour_group", "patients", "text")
+    assert ("IL13Rα2", "glioblastoma", 59, "59 (2)") in cells
+    assert ("MMP2", "other", None, "? (1)") in cells
+
+
+def test_evidence_map_says_who_is_left_out(drawn):
+    """Cells without an antigen have no row, and the caption says how many studies that is."""
+    caption = drawn["evidence_map"]["usermeta"]["caption"]
+    assert "1 study of cells without an antigen has no place here" in caption
+
+
+def test_responses_use_the_exact_interval(drawn):
+    """The line of a study is the interval that the library computes."""
+    row = _table(drawn["responses"]).set_index("Study").loc["Bagley (16)"]
+    assert pytest.approx(exact_interval(8, 13)) == tuple(
+        row[["95 % interval, low", "95 % interval, high"]]
+    )
+
+
+def test_responses_prefer_the_first_endpoint(outcomes):
+    """A study shows the first endpoint wanted that it prints with a denominator."""
+    found = counted(outcomes, [("CR", "PR"), "tumour shrinkage"]).set_index("study_id")
+    assert found.loc["bagley-16", "endpoint"] == "tumour shrinkage"
+
+
+def test_responses_add_parts(outcomes):
+    """The counts of a tuple are added."""
+    found = counted(outcomes, [("CR", "PR")]).set_index("study_id")
+    assert found.loc["brown-15", ["events", "denominator"]].tolist() == [4, 58]
+
+
+def test_responses_count_patients_only(outcomes):
+    """Courses of treatment are not patients."""
+    assert "ingram-57" not in set(counted(outcomes, ["PR"])["study_id"])
+
+
+def test_responses_show_a_second_source(drawn):
+    """Where another source of a study counts otherwise, its share is drawn as well."""
+    chart = drawn["responses"]
+    assert {(4, 8), (2, 8)} == {
+        (e, n) for key, e, n in _rows(chart, "study_id", "events", "denominator") if key == "liu-38"
+    }
+    assert "in 1 study another source counts otherwise" in chart["usermeta"]["caption"]
+
+
+def test_responses_say_what_is_not_counted(drawn):
+    """A group says how many of its studies print no such count."""
+    assert ("2 further studies without such a count",) in _rows(drawn["responses"], "note")
+
+
+def test_responses_follow_the_data(outcomes, studies, drawn):
+    """The alt text is computed: another count gives another text."""
+    more = outcomes.assign(events=outcomes["events"].where(outcomes["events"] != 8, 9))
+    before = drawn["responses"]["description"]
+    assert "local 12 of 71 patients" in before
+    assert "local 13 of 71 patients" in charts.responses(more, studies).to_dict()["description"]
+
+
+def test_responses_without_counts(outcomes, studies):
+    """An endpoint that nobody counts is refused with those there are."""
+    with pytest.raises(ValueError, match="no count with a denominator for OS; it has CR, PR"):
+        charts.responses(outcomes, studies, endpoints=["OS"])
+
+
+def test_dose_ranges_part_the_iv_dose(drawn):
+    """A study that prints its IV dose apart has a row for each, coloured by its own delivery."""
+    rows = _rows(drawn["dose_ranges"], "study_id", "part", "delivery")
+    assert {("liu-38", "local dose", "local"), ("liu-38", "IV dose", "IV")} <= set(rows)
+
+
+def test_dose_ranges_axis(drawn):
+    """The axis is logarithmic, in whole powers of ten around the doses."""
+    x = drawn["dose_ranges"]["layer"][0]["encoding"]["x"]
+    assert x["scale"] == {"type": "log", "domain": [1e6, 1e9], "nice": False}
+
+
+def test_expression_says_no_figure(drawn):
+    """A missing figure is said in words."""
+    rows = _rows(drawn["expression_ranges"], "antigen", "tumour", "shown")
+    assert ("GD2", "Ependymoma", "no figure") in rows
+
+
+def test_expression_scale(drawn):
+    """Shares run from nothing to all."""
+    x = drawn["expression_ranges"]["spec"]["layer"][0]["encoding"]["x"]
+    assert x["scale"]["domain"] == [0, 100]
+
+
+def test_responders_draw_each_patient(drawn):
+    """There is a dot for each patient counted, filled for each with the outcome."""
+    dots = _rows(drawn["responders_by"], "counts", "outcome")
+    assert len(dots) == 58 + 8
+    assert [outcome for _, outcome in dots].count("with") == 4 + 4
+
+
+def test_responders_by_product_class(outcomes, studies):
+    """Patients can be grouped by product class."""
+    chart = charts.responders_by(outcomes, studies, by="product_class").to_dict()
+    assert {"CAR T"} == set(_table(chart)["Group"])
+
+
+def test_responders_by_other_word(outcomes, studies):
+    """Another grouping is refused."""
+    with pytest.raises(ValueError, match="by must be 'delivery' or 'product_class'; found 'route'"):
+        charts.responders_by(outcomes, studies, by="route")
+
+
+def test_patients_by_class_stacks(drawn):
+    """Segments of a class follow one another without gap, by delivery."""
+    rows = _rows(drawn["patients_by_class"], "product_class", "start", "end", "delivery")
+    car_t = sorted(row[1:] for row in rows if row[0] == "CAR T")
+    assert [start for start, _, _ in car_t] == [0, 57, 75, 83]
+    places = [DELIVERIES.index(where) for _, _, where in car_t]
+    assert sorted(places) == places
+
+
+def test_patients_by_class_says_what_is_unknown(drawn):
+    """A study without a number of patients is named, not counted as none."""
+    spec = drawn["patients_by_class"]
+    assert "1 of 6 studies prints no number of patients" in spec["usermeta"]["caption"]
+    assert ("86 in 4 studies, 1 more unknown",) in _rows(drawn["patients_by_class"], "text")
+
+
+def test_dosing_reference(studies, drawn):
+    """The line stands where the caller says, and only if the caller says so."""
+    assert (18, "eighteen") in _rows(drawn["dosing"], "doses_high", "label")
+    assert _rows(charts.dosing(studies).to_dict(), "doses_high", "label") == []
+
+
+def test_dosing_kinds(drawn):
+    """An upper limit alone is no range."""
+    kinds = dict(_rows(drawn["dosing"], "study_id", "kind"))
+    assert kinds == {"brown-15": "range", "bagley-16": "up to", "ingram-57": "range"}
+
+
+def test_factor_matrix_states(drawn):
+    """Text and table are compared within one source; what neither names has no mark."""
+    states = set(_rows(drawn["factor_matrix"], "factor", "study", "state"))
+    assert {
+        ("IL-6", "Brown (15)", "text and table"),
+        ("CCL2", "Brown (15)", "table only"),
+        ("CCL2", "Liu (38)", "text only"),
+    } == states
+
+
+def test_volumes_band(drawn):
+    """The alt text says how many studies reach beyond the band."""
+    assert "1 reach beyond 0.5–8 mL" in drawn["volumes"]["description"]
+
+
+def test_volumes_time(drawn):
+    """Hours are written as hours."""
+    assert "5 min to 4 h" in set(_table(drawn["volumes"])["Infusion time"])
+
+
+def test_volumes_band_upside_down(studies):
+    """A band from high to low is refused."""
+    with pytest.raises(ValueError, match="band must run from low to high"):
+        charts.volumes(studies, band=(8, 0.5))
+
+
+def test_verdicts_show_all_four(drawn):
+    """A verdict that no claim has still has its row."""
+    expected = [["holds", 1], ["holds in part", 0], ["does not hold", 1], ["cannot be tested", 0]]
+    assert expected == _table(drawn["verdicts"]).to_numpy().tolist()
+
+
+def test_verdicts_refuse_another_word():
+    """A verdict outside the four is refused by name."""
+    with pytest.raises(ValueError, match=r"column 'verdict' must be one of .*; found 'maybe'"):
+        charts.verdicts(pd.DataFrame({"verdict": ["maybe"]}))

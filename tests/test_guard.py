@@ -1,0 +1,207 @@
+"""The mutation guard on a small checkout: each kind of change, and what notices it."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+import small_checkout
+from small_checkout import edit
+
+from cartreview import guard
+from cartreview.commands import guard as command
+from cartreview.mutations import mutations, stepped
+from cartreview.replay import Replay
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A small checkout in use."""
+    with small_checkout.in_use(small_checkout.write(tmp_path)) as root:
+        yield root
+
+
+@pytest.fixture
+def tried(checkout):
+    """Every cell of the small checkout by table, line and column."""
+    return {(t.table, t.line, t.column): t for t in guard.measure(checkout)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("7", "8"),
+        ("100", "99"),
+        ("2.5", "2.6"),
+        ("0.05", "0.06"),
+        ("200000000", "300000000"),
+        ("12500000", "12600000"),
+        ("10400", "10500"),
+        ("12345", "12346"),
+        ("2e8", "3E+8"),
+        ("2.5e7", "2.6E+7"),
+    ],
+)
+def test_number(text, expected):
+    """A number goes up by one unit of its last digit, or down where up is not allowed."""
+    assert expected == stepped(text, {"minimum": 0, "maximum": 100 if text == "100" else 10**12})
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "keys", "expected"),
+    [
+        ("CAR T", {"constraints": {"enum": ["CAR T", "NK"]}}, None, [("category", "NK")]),
+        ("NK", {"constraints": {"enum": ["CAR T", "NK"]}}, None, [("category", "CAR T")]),
+        ("true", {"type": "boolean"}, None, [("category", "false")]),
+        ("lin-20", {"type": "string"}, ["brown-15", "lin-20"], [("reference", "brown-15")]),
+        ("lin-20", {"type": "string"}, ["lin-20"], [("text", "lin-2")]),
+        ("first of its kind", {"type": "string"}, None, [("text", "first of its")]),
+        ("kind", {"type": "string"}, None, [("text", "kin")]),
+        (
+            "15;16",
+            {"separator": ";", "items": {"pattern": "^[0-9]+$"}},
+            None,
+            [("number", "16;16"), ("number", "15;17")],
+        ),
+        (
+            "b2024;l2020",
+            {"separator": ";", "items": {"reference": "sources.source_id"}},
+            ["b2024", "l2020", "x2001"],
+            [("reference", "x2001;l2020"), ("reference", "b2024;x2001")],
+        ),
+    ],
+)
+def test_change(text, field, keys, expected):
+    """Each kind of cell gets the smallest wrong value of its kind, each item of a list in turn."""
+    assert expected == list(mutations(text, field, keys))
+
+
+@pytest.mark.parametrize(
+    ("place", "kind", "by"),
+    [
+        (("outcomes", 2, "events"), "number", "claim"),
+        (("outcomes", 2, "median_months"), "number", ""),
+        (("outcomes", 3, "study_id"), "reference", ""),
+        (("studies", 3, "routes"), "category", "claim"),
+        (("studies", 2, "product_class"), "category", "claim"),
+        (("studies", 3, "product_class"), "category", ""),
+        (("studies", 2, "route_queried"), "category", ""),
+        (("studies", 2, "source_id"), "reference", "claim"),
+        (("studies", 2, "note"), "text", ""),
+        (("studies", 2, "study_id"), "text", "rule"),
+    ],
+)
+def test_who_notices(tried, place, kind, by):
+    """A rule, a claim or nobody notices, and the trial says so."""
+    assert (kind, by) == (tried[place].kind, tried[place].by)
+
+
+def test_empty_cells_are_left(tried):
+    """An empty cell has nothing to change."""
+    assert ("studies", 3, "note") not in tried
+
+
+def test_list_is_as_guarded_as_its_weakest_item(tried):
+    """If one item of a list can change unnoticed, the cell is unguarded, by that change."""
+    cell = tried["studies", 2, "routes"]
+    assert ("", "data/studies.csv:2:routes: 'IT;ICV' → 'IT;other'") == (cell.by, str(cell))
+
+
+def test_rule_comes_first(checkout):
+    """A change that a rule refuses is counted there, though it would move a claim too."""
+    edit(checkout, "data/outcomes.csv", "brown-15,1,3", "brown-15,3,3")
+    found = guard.measure(checkout, names=["outcomes"])
+    assert "rule" == next(t.by for t in found if (t.line, t.column) == (2, "events"))
+
+
+def test_tables_stay(checkout):
+    """Nothing on disk changes."""
+    guard.measure(checkout)
+    assert small_checkout.STUDIES == (checkout / "data" / "studies.csv").read_text("utf-8")
+
+
+def test_two_processes_agree_with_one(checkout, tried):
+    """The work can be shared out: the result is the same, in the same order."""
+    assert list(tried.values()) == guard.measure(checkout, jobs=2)
+
+
+def test_cell_that_uses_an_earlier_one(checkout):
+    """A claim that uses names of an earlier claim's cell is computed together with it."""
+    edit(
+        checkout,
+        "book/trials.md",
+        'values={"n": len(local),',
+        'values={"n": len(local) + events - 3,',
+    )
+    replay = Replay(checkout / "book")
+    changed = small_checkout.tables.load("outcomes")
+    changed.loc[0, "events"] = 3
+    assert replay.moved("outcomes", "events", changed)
+
+
+def test_broken_table(checkout):
+    """A table that cannot be read whole is named in one sentence."""
+    edit(checkout, "data/outcomes.csv", "brown-15,1,3,2.5", "brown-15,one,3,2.5")
+    with pytest.raises(guard.GuardError, match="run 'cartreview check' first"):
+        guard.measure(checkout)
+
+
+@pytest.fixture
+def run(capsys):
+    """Run the subcommand; give its exit status, what it prints and what it complains of."""
+    parser = argparse.ArgumentParser(prog="cartreview")
+    command.register(parser.add_subparsers())
+
+    def call(*words):
+        arguments = parser.parse_args(["guard", *words])
+        status = arguments.run(arguments)
+        return status, *capsys.readouterr()
+
+    return call
+
+
+def test_print(checkout, run):
+    """The command prints a table of shares and, if asked, the unguarded cells by place."""
+    status, printed, said = run("--table", "sources", "--list", "--jobs", "1")
+    expected = """data/sources.csv:2:year: '2024' → '2025'
+data/sources.csv:3:year: '2020' → '2021'
+table    change  cells  by rule  by claim  unguarded  guarded
+sources  number      2        0         0          2     0.0%
+sources  text        2        2         0          0   100.0%
+all                  4        2         0          2    50.0%
+"""
+    assert (0, expected, "4 cells changed\n") == (status, printed, said)
+
+
+def test_write(checkout, run):
+    """The table guard is written sorted, the same each time."""
+    run("--write", "--jobs", "1")
+    first = (checkout / "data" / "guard.csv").read_text("utf-8")
+    run("--write", "--jobs", "2")
+    assert first == (checkout / "data" / "guard.csv").read_text("utf-8")
+    lines = first.splitlines()
+    assert ",".join(guard.COLUMNS) == lines[0]
+    assert sorted(lines[1:]) == lines[1:]
+    assert "sources:number,sources,number,2,0,0,2" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--table", "claims"], "no table 'claims' that people edit; there are sources, studies"),
+        (["--table", "sources", "--write"], "--write counts all tables: leave --table out"),
+    ],
+)
+def test_wrong_use(checkout, run, capsys, words, said):
+    """Wrong use ends with status 2 and a sentence."""
+    with pytest.raises(SystemExit, match="2"):
+        run(*words)
+    assert said in capsys.readouterr().err
+
+
+def test_cell_that_raises(checkout, run):
+    """A chapter that cannot be computed is named by file and line; nothing is measured."""
+    edit(checkout, "book/trials.md", "holds=events > 2", "holds=event > 2")
+    status, printed, said = run()
+    assert (2, "") == (status, printed)
+    assert said.startswith("cartreview guard: book/trials.md:29: NameError")
