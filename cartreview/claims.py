@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview.pages import Cell, read_page
 from cartreview.tables import DATA, key, tables
 
 if TYPE_CHECKING:
@@ -44,12 +45,11 @@ __all__ = [
 VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested")
 _BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
 
-FIELDS = ("claim_id", "page", "verdict", "sentence", "values", "says", "where", "evidence", "sources")
-# Both keys also stand in other tables as references, so they name a table only if nothing else does.
+_TEXTS = ("claim_id", "page", "verdict", "sentence", "says", "where")
+FIELDS = (*_TEXTS[:4], "values", *_TEXTS[4:], "evidence", "sources")
+# These keys also stand in other tables as references: they name a table if nothing else does.
 _LAST = ("studies", "sources", "claims")
 _SIGNIFICANT = 10  # digits kept of a float, so that its last bits never move a claim
-_FENCE = re.compile(r"^(?P<mark>`{3,})\{code-cell\}")
-_TAGS = re.compile(r"^:tags:\s*\[(?P<tags>[^\]]*)\]")
 
 _recorder: ContextVar[list[Claim] | None] = ContextVar("recorder", default=None)
 
@@ -215,7 +215,7 @@ def _verdict(claim_id: str, holds: bool | str | None) -> str:
 
 
 def _frames(evidence: DataFrame | Sequence[DataFrame]) -> Sequence[DataFrame]:
-    return evidence if isinstance(evidence, (list, tuple)) else [evidence]  # type: ignore[list-item]
+    return evidence if isinstance(evidence, (list, tuple)) else [evidence]
 
 
 def _table_of(claim_id: str, frame: DataFrame) -> str:
@@ -235,7 +235,7 @@ def _evidence(
             keys = frame[key(name)].astype("str")
             rows.setdefault(name, {}).update(dict.fromkeys(keys))
     if not rows:
-        raise ValueError(f"claim {claim_id}: no row of evidence; name the rows it was counted among")
+        raise ValueError(f"claim {claim_id}: no row of evidence; name what it was counted among")
     return {name: tuple(keys) for name, keys in rows.items()}
 
 
@@ -260,18 +260,8 @@ def _evidence_of(text: str) -> dict[str, tuple[str, ...]]:
     return {name: tuple(keys.split()) for name, keys in parts}
 
 
-@dataclass(frozen=True)
-class Cell:
-    """A code cell of a chapter: its page, the line of its first code, its tags and its source."""
-
-    page: str
-    line: int
-    tags: tuple[str, ...]
-    source: str
-
-
 def cells(path: Path) -> list[Cell]:
-    """Read the code cells of a MyST page.
+    """Read the code cells of a page.
 
     Parameters
     ----------
@@ -285,35 +275,10 @@ def cells(path: Path) -> list[Cell]:
 
     Examples
     --------
-    >>> import tempfile
-    >>> page = Path(tempfile.mkdtemp()) / "page.md"
-    >>> _ = page.write_text("# Title\\n```{code-cell}\\n:tags: [claim]\\n1 + 1\\n```\\n")
-    >>> cells(page)[0].tags, cells(page)[0].line
-    (('claim',), 4)
+    >>> [cell.tags for cell in cells(DATA.parent / "book" / "methods.md")][:2]
+    [('setup',), ('claim',)]
     """
-    found: list[Cell] = []
-    lines = iter(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
-    for _, text in lines:
-        opening = _FENCE.match(text)
-        if opening:
-            found.append(_cell(path.stem, lines, opening["mark"]))
-    return found
-
-
-def _cell(page: str, lines: Iterator[tuple[int, str]], mark: str) -> Cell:
-    tags: tuple[str, ...] = ()
-    code: list[str] = []
-    first = 0
-    for number, text in lines:
-        if text.startswith(mark):
-            break
-        option = not code and text.startswith(":")
-        if option and (named := _TAGS.match(text)):
-            tags = tuple(tag.strip() for tag in named["tags"].split(","))
-        if not option and (code or text.strip()):
-            first = first or number
-            code.append(text)
-    return Cell(page, first, tags, "\n".join(code).rstrip())
+    return list(read_page(str(path), path.read_text(encoding="utf-8")).cells)
 
 
 @contextmanager
@@ -430,7 +395,7 @@ def read_ledger(ledger: Path | str) -> dict[str, Claim]:
 def _from_row(row: dict[str, str]) -> Claim:
     sources = tuple(filter(None, row["sources"].split(";")))
     values, evidence = json.loads(row["values"]), _evidence_of(row["evidence"])
-    texts = {name: row[name] for name in ("claim_id", "page", "verdict", "sentence", "says", "where")}
+    texts = {name: row[name] for name in _TEXTS}
     return Claim(values=values, evidence=evidence, sources=sources, **texts)
 
 

@@ -10,8 +10,13 @@ family    ``CAR cells`` carry a chimeric antigen receptor, ``other cells`` do no
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "short_name"]
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "require", "short_name"]
 
 DELIVERIES = ("local", "IV and local", "IV")
 FAMILIES = ("CAR cells", "other cells")
@@ -108,3 +113,39 @@ def short_name(study_id: str, publication: str | None = None) -> str:
         return f"{printed['surname']} ({printed['number']})"
     surname, _, number = study_id.rpartition("-")
     return f"{surname.capitalize()} ({number})"
+
+
+def require(frame: DataFrame, columns: Sequence[str], *, name: str) -> None:
+    """Refuse a frame that is empty or lacks a column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table, or some of its rows.
+    columns : sequence of str
+        Columns that the chart reads.
+    name : str
+        Name of the table that the frame is expected to come from.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or there is no row; the message names it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> require(pd.DataFrame({"study_id": ["brown-15"]}), ["study_id", "routes"], name="studies")
+    Traceback (most recent call last):
+    ...
+    ValueError: studies: column 'routes' is missing; the chart needs study_id, routes of \
+cartreview.load('studies')
+    """
+    for column in columns:
+        if column not in frame:
+            raise ValueError(
+                f"{name}: column {column!r} is missing; the chart needs {', '.join(columns)} "
+                f"of cartreview.load({name!r})"
+            )
+    if frame.empty:
+        raise ValueError(f"{name}: no row is left to draw; expected one row or more")

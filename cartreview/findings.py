@@ -72,6 +72,8 @@ CODES: dict[str, str] = {
     "parts-total": "Parts do not add up to the stated total.",
     "not-in-print": "A fragment does not stand to the letter in the printed cell.",
     "number-not-printed": "A coded number is not written in the fragment that it codes.",
+    "not-written": "A coded word does not stand in the cell of its row that must hold it.",
+    "wrong-column": "A fragment does not stand in the row and column that its locator names.",
     "needs": "A cell is empty that another, filled cell needs.",
     # The bibliography.
     "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",

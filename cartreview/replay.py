@@ -2,8 +2,8 @@
 
 The mutation guard asks some thousand times whether a claim moves. So cells are compiled once, and
 after a change only those claims are computed again that read what changed. Which ones do is found
-out by taking a column, or a whole name, away: a claim that reads the same without it cannot depend
-on it.
+out by taking a column, or a whole name, away: a claim that reads the same without it does not
+depend on it.
 
 Vocabulary
 ----------
@@ -16,16 +16,16 @@ part     a name that the setup makes and, if it is a frame, a column of it: what
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from cartreview.claims import Cell, cells
-from cartreview.tables import load, overlay
+from cartreview.claims import Cell, cells, run
+from cartreview.tables import load, overlay, tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -53,8 +53,11 @@ class Replay:
     """
 
     def __init__(self, book: Path) -> None:
-        pages = (_Page(cells(path)) for path in sorted(book.glob("*.md")))
-        self._pages = [page for page in pages if page.claims]
+        found = ([*_kept(cells(path))] for path in sorted(book.glob("*.md")))
+        pages = [page for page in found if any("claim" in cell.tags for cell in page)]
+        self._lean = _lean(pages)
+        with overlay(self._lean):
+            self._pages = [_Page(page) for page in pages]
 
     def moved(self, table: str, column: str, frame: DataFrame) -> bool:
         """Tell whether a claim reads otherwise when a table is replaced.
@@ -71,7 +74,59 @@ class Replay:
         bool
             True also if a cell raises.
         """
-        return any(page.moved(table, column, frame) for page in self._pages)
+        columns = self._lean[table].columns
+        if column not in columns:
+            return False
+        with overlay(self._lean):
+            return any(page.moved(table, column, frame[columns]) for page in self._pages)
+
+
+def _kept(page: Iterable[Cell]) -> Iterator[Cell]:
+    return (cell for cell in page if {"setup", "claim"} & set(cell.tags))
+
+
+def _lean(pages: list[list[Cell]]) -> dict[str, DataFrame]:
+    """Give the tables without the columns that no claim reads: narrow frames are fast ones."""
+    frames = dict(_loaded())
+    words = {word for page in pages for cell in page for word in re.findall(r"\w+", cell.source)}
+    unsaid = [
+        (name, column) for name, frame in frames.items() for column in frame if column not in words
+    ]
+    expected = _everything(pages)
+
+    def dropped(parts: Iterable[Part]) -> dict[str, DataFrame]:
+        gone = set(parts)
+        return {
+            name: frame[[column for column in frame if (name, column) not in gone]]
+            for name, frame in frames.items()
+        }
+
+    def unread(parts: list[Part], known: list[Part]) -> list[Part]:
+        """Add the parts that no claim reads to those known; halve what holds one that is read."""
+        with overlay(dropped([*known, *parts])):
+            if _everything(pages) == expected:
+                return [*known, *parts]
+        if len(parts) < 2:
+            return known
+        half = len(parts) // 2
+        return unread(parts[half:], unread(parts[:half], known))
+
+    return dropped(unread(unsaid, []))
+
+
+def _everything(pages: list[list[Cell]]) -> list[str] | None:
+    try:
+        return [str(claim) for page in pages for claim in run(page)]
+    except Exception:  # without a column a claim may fail in any way
+        return None
+
+
+def _loaded() -> Iterator[tuple[str, DataFrame]]:
+    for name in tables():
+        try:
+            yield name, load(name)
+        except FileNotFoundError:  # a generated table that was never written
+            continue
 
 
 @dataclass(frozen=True)
@@ -106,12 +161,18 @@ def _run(step: _Step, namespace: Namespace) -> str:
 class _Page:
     """The cells of a page: setup once, then any of its claims."""
 
-    def __init__(self, page_cells: Iterable[Cell]) -> None:
-        kept = list(page_cells)
-        self.setup = [_step(cell) for cell in kept if "setup" in cell.tags]
-        self.claims = [_step(cell) for cell in kept if "claim" in cell.tags]
+    def __init__(self, page_cells: list[Cell]) -> None:
+        self.setup = [_step(cell) for cell in page_cells if "setup" in cell.tags]
+        self.claims = [_step(cell) for cell in page_cells if "claim" in cell.tags]
         self._found: dict[tuple[str, str, str | None], Places] = {}
         self._through: dict[Part, frozenset[str] | None] = {}
+        # Now, while the tables are unchanged: names to compare with, in which no cell runs, the
+        # readings of all claims, and for each claim the steps that give it.
+        self.before = self.prepared()
+        self.baseline = dict(self.readings(self.prepared(), range(len(self.claims))))
+        self.closures: list[Places] = []
+        for closure in self._closures():
+            self.closures.append(closure)
 
     def prepared(self) -> Namespace:
         """Give the names that the setup makes from the tables as they are now."""
@@ -120,33 +181,20 @@ class _Page:
             _run(step, namespace)
         return namespace
 
-    @cached_property
-    def before(self) -> Namespace:
-        """The names that the setup makes from the unchanged tables; no cell runs in them."""
-        return self.prepared()
-
-    @cached_property
-    def baseline(self) -> dict[int, str]:
-        """The readings of all claims from the unchanged tables, in the order of the page."""
-        return dict(self.readings(self.prepared(), range(len(self.claims))))
-
-    @cached_property
-    def closures(self) -> list[Places]:
-        """For each claim the steps that give its reading; tried, from the fewest on."""
-        made: list[Places] = []
+    def _closures(self) -> Iterator[Places]:
+        """For each claim give the steps that make its reading; tried, from the fewest on."""
         for place, step in enumerate(self.claims):
-            needed = self._makers(place, step.loads - step.stores, made)
-            wanted = self._makers(place, step.loads, made)
+            needed = self._makers(place, step.loads - step.stores)
+            wanted = self._makers(place, step.loads)
             tries = (frozenset([place]), needed, wanted, frozenset(range(place + 1)))
-            made.append(next((steps for steps in tries if self._enough(place, steps)), tries[-1]))
-        return made
+            yield next((steps for steps in tries if self._enough(place, steps)), tries[-1])
 
-    def _makers(self, place: int, names: Collection[str], made: list[Places]) -> Places:
+    def _makers(self, place: int, names: Collection[str]) -> Places:
         """Give the claim steps that made names last, with all that they need, and the step."""
         found = {place}
         for name in names:
             makers = [other for other in range(place) if name in self.claims[other].stores]
-            found.update(made[makers[-1]] if makers else ())
+            found.update(self.closures[makers[-1]] if makers else ())
         return frozenset(found)
 
     def _enough(self, place: int, steps: Places) -> bool:
@@ -173,12 +221,13 @@ class _Page:
         through = self._passing(table, column)
         if through is not None and not (direct | self._reading((name, column) for name in through)):
             return False
-        with overlay({table: frame}):
-            try:
+        try:
+            with overlay({table: frame}):
                 after = self.prepared()
-            except Exception:  # a setup that fails is noticed by every claim
-                return True
-            wanted = direct | self._reading(_changed(self.before, after))
+        except Exception:  # a setup that fails is noticed by every claim
+            return True
+        wanted = direct | self._reading(_changed(self.before, after))
+        with overlay({table: frame}):
             return any(True for _ in self.differing(after, wanted))
 
     def _passing(self, table: str, column: str) -> frozenset[str] | None:
@@ -213,7 +262,7 @@ class _Page:
         if key not in self._found:
             among = frozenset(self.baseline) if column is None else self._reading_part(name, None)
             namespace = self.prepared() if among else {name: None}
-            made = namespace.pop(name, None)
+            made: Any = namespace.pop(name, None)
             if column is not None and among:
                 namespace[name] = made.drop(columns=column)
             self._found[key] = frozenset(self.differing(namespace, among))
@@ -227,7 +276,8 @@ def _names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 def _changed(before: Namespace, after: Namespace) -> Iterator[Part]:
     """Give the parts in which two namespaces differ."""
     for name in _names(before, after):
-        old, new = before.get(name), after.get(name)
+        old: Any = before.get(name)
+        new: Any = after.get(name)
         if _same(old, new):
             continue
         if not (_is_frame(old) and _is_frame(new) and _same_shape(old, new)):
@@ -242,7 +292,8 @@ def _lacking(before: Namespace, after: Namespace, column: str) -> frozenset[str]
         name for name in _names(before, after) if not _same(before.get(name), after.get(name))
     ]
     for name in differing:
-        old, new = before.get(name), after.get(name)
+        old: Any = before.get(name)
+        new: Any = after.get(name)
         if not (_is_frame(old) and _is_frame(new) and column in old and column not in new):
             return None
         if not old.drop(columns=column).equals(new):

@@ -21,7 +21,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["DATA", "data_version", "describe", "key", "load", "overlay", "schema", "split", "tables"]
+__all__ = [
+    "DATA",
+    "data_version",
+    "describe",
+    "key",
+    "load",
+    "overlay",
+    "schema",
+    "split",
+    "tables",
+]
 
 _HERE = Path(__file__).resolve().parent
 # A checkout comes first: an editable install leaves a frozen copy of the tables in site-packages.
@@ -31,7 +41,7 @@ DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_da
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 _BOOLEANS = {"true": True, "false": False}
 
-_overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid", default={})
+_overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
 
 
 @cache
@@ -144,8 +154,9 @@ def load(name: str) -> DataFrame:
     >>> outcomes["events"].dtype
     Int64Dtype()
     """
-    if name in _overlaid.get():
-        return _overlaid.get()[name].copy(deep=False)
+    other = _overlaid.get({}).get(name)
+    if other is not None:
+        return other.copy(deep=False)
     path = DATA / _resource(name)["path"]
     # Copy-on-write makes a shallow copy safe to hand out.
     return _read(path, name, path.stat().st_mtime_ns).copy(deep=False)
@@ -161,7 +172,7 @@ def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
     ...     len(load("studies"))
     0
     """
-    token = _overlaid.set({**_overlaid.get(), **frames})
+    token = _overlaid.set({**_overlaid.get({}), **frames})
     try:
         yield
     finally:

@@ -14,8 +14,8 @@ import vl_convert
 
 from cartreview import charts
 from cartreview.charts import theme
-from cartreview.charts.endpoints import counted
 from cartreview.derive import DELIVERIES, delivery
+from cartreview.responses import counted
 from cartreview.synthesis import exact_interval
 
 WHITE, DARK = "#ffffff", "#121212"
@@ -157,7 +157,7 @@ def drawn(studies, sources, tumours, outcomes, expression, cytokines, observatio
         "expression_ranges": charts.expression_ranges(expression),
         "factor_matrix": charts.factor_matrix(cytokines, observations, studies=studies),
         "patients_by_class": charts.patients_by_class(studies),
-        "responders_by": charts.responders_by(outcomes, studies, endpoint=("CR", "PR")),
+        "responders_by": charts.responders_by(outcomes, studies, endpoints=[("CR", "PR")]),
         "responses": charts.responses(outcomes, studies),
         "timeline": charts.timeline(studies, sources),
         "verdicts": charts.verdicts(pd.DataFrame({"verdict": ["holds", "does not hold"]})),

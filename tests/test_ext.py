@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import shutil
 import subprocess
@@ -9,14 +10,15 @@ import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+
+from cartreview.claims import Claim, write_ledger
 from cartreview_book import cache, charts, data, downloads, ledger, vega
 from cartreview_book.fragments import Links
 from execute import chapters
-
-from cartreview.claims import Claim, write_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
@@ -71,17 +73,45 @@ display({{"{charts.MIME}": {CHART!r}}}, raw=True)
 INDEX = """# A small book
 
 {value}`responses.share:.0%` of patients, as {cite}`brown2024` says.
+
+```{verdicts}
+```
+"""
+DATA_PAGE = """# Data
+
+```{data-downloads}
+```
+
+```{data-table} outcomes
+:columns: events, as_printed
+:caption: Counts.
+```
+
+```{data-dictionary}
+```
 """
 PAGES = {
     "index": INDEX,
     "chapter": CHAPTER,
     "claims": "# Claims\n\n```{claims-ledger}\n```\n",
-    "data": "# Data\n\n```{data-downloads}\n```\n\n```{data-table} outcomes\n:columns: events, as_printed\n"
-    ":caption: Counts.\n```\n\n```{data-dictionary}\n```\n",
+    "data": DATA_PAGE,
     "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
-BIB = "@article{brown2024,\n author={Brown, A and Roe, B and Poe, C},\n title={T}, journal={J}, year={2024},\n}\n"
+OTHER_WRONG = """# Other
+
+Text.
+
+{value}`responses.nope`
+
+```{data-table} outcomes
+:columns: event
+```
+"""
+BIB = """@article{brown2024,
+  author = {Brown, A and Roe, B and Poe, C}, title = {T}, journal = {J}, year = {2024},
+}
+"""
 RESPONSES = Claim(
     claim_id="responses",
     sentence="In 4 of 6 patients tumours shrank",
@@ -118,18 +148,24 @@ class Book:
 
     @property
     def html(self) -> Path:
+        """Folder of the built pages."""
         return self.root / "_build" / "html"
 
     def build(self) -> subprocess.CompletedProcess[str]:
+        """Build as ``make book`` does."""
         command = [JUPYTER_BOOK, "build", "-W", "-n", "--keep-going", "."]
         return subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=False)
 
     def run_chapters(self) -> subprocess.CompletedProcess[str]:
+        """Run the chapters as ``make book`` does."""
         command = [sys.executable, str(ROOT / "book/_ext/execute.py"), "--root", str(self.root)]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def page(self, name: str) -> BeautifulSoup:
-        return BeautifulSoup((self.html / "book" / f"{name}.html").read_text("utf-8"), "html.parser")
+        """Read a built page."""
+        return BeautifulSoup(
+            (self.html / "book" / f"{name}.html").read_text("utf-8"), "html.parser"
+        )
 
 
 def write_table(root: Path, name: str, rows: list[dict[str, str]]) -> None:
@@ -184,9 +220,8 @@ def broken(tmp_path_factory) -> str:
     poor = {name: value for name, value in CHART.items() if name not in {"description", "usermeta"}}
     cell = f"from IPython.display import display\ndisplay({{'{charts.MIME}': {poor!r}}}, raw=True)"
     chapter = f"{FRONT}\n# Chapter\n\n{{claim}}`responsez`\n\n```{{code-cell}}\n{cell}\n```\n"
-    other = "# Other\n\nText.\n\n{value}`responses.nope`\n\n```{data-table} outcomes\n:columns: event\n```\n"
-    pages = {"index": "# Index\n", "chapter": chapter, "other": other,
-             "bibliography": PAGES["bibliography"]}  # fmt: skip
+    pages = {"index": "# Index\n", "chapter": chapter, "other": OTHER_WRONG}
+    pages["bibliography"] = PAGES["bibliography"]
     done = make_book(tmp_path_factory.mktemp("broken"), pages).build()
     assert done.returncode != 0
     return done.stdout + done.stderr
@@ -319,11 +354,21 @@ def test_the_ledger_lists_every_claim(book):
     assert row.find("a", href="chapter.html#card-responses")
 
 
+def test_verdicts_are_counted(book):
+    """The directive counts re-tested statements by verdict and links to them in the ledger."""
+    counts = book.page("index").find(class_="verdict-counts")
+    shown = [" ".join(item.get_text().split()) for item in counts.find_all("li")]
+    assert ["0 hold", "1 hold in part", "0 do not hold", "0 cannot be tested"] == shown
+    assert counts.find("a", href="claims.html?verdict=holds%20in%20part")
+
+
 def test_a_data_table_shows_the_columns_asked_for(book):
     """The directive writes caption, titles of the schema and cells as in the file."""
     table = book.page("data").find("figure", class_="table")
     assert "Counts." == table.figcaption.get_text()
-    assert ["4", "4/6 <shrunk>"] == [c.get_text() for c in table.select("tbody tr")[0].select("th,td")]
+    assert ["4", "4/6 <shrunk>"] == [
+        c.get_text() for c in table.select("tbody tr")[0].select("th,td")
+    ]
 
 
 def test_the_dictionary_describes_every_field(book):
@@ -388,7 +433,7 @@ def test_a_changed_row_is_never_served_stale(tmp_path):
     write_table(made.root, "outcomes", changed)
     assert 0 == made.build().returncode
     assert "events read: 5" in made.page("chapter").get_text()
-    assert "Events 5" in made.page("chapter").find(id="card-responses").get_text()
+    assert "events 5; denominator 6" in made.page("chapter").find(id="card-responses").get_text()
 
 
 def test_accepting_a_claim_runs_no_notebook(tmp_path):
@@ -408,13 +453,23 @@ def test_a_failing_cell_is_named(tmp_path):
     made = make_book(tmp_path, {"index": "# Index\n", "chapter": chapter})
     done = made.run_chapters()
     assert 1 == done.returncode
-    assert done.stderr.startswith("book/chapter.md:9: cell 2 failed: ZeroDivisionError: division by zero")
+    assert done.stderr.startswith(
+        "book/chapter.md:9: cell 2 failed: ZeroDivisionError: division by zero"
+    )
 
 
 def test_only_notebooks_are_run(tmp_path):
     """Plain pages of the table of contents are no chapters to run."""
     made = make_book(tmp_path, PAGES)
     assert ["chapter.md"] == [path.name for path in chapters(made.root)]
+
+
+@pytest.mark.parametrize("module", [cache, charts, data, downloads, vega], ids=lambda m: m.__name__)
+def test_examples_run(module):
+    """Examples in docstrings show what the functions give."""
+    results = doctest.testmod(module)
+    assert results.attempted > 0
+    assert results.failed == 0
 
 
 @pytest.mark.parametrize("name", ["data/outcomes.csv", "requirements.lock", "cartreview/new.py"])
@@ -462,16 +517,6 @@ def test_modes_differ_in_the_drawing(tmp_path):
 
 def test_an_unknown_source_is_shown_by_its_key():
     """A label without an entry in the bibliography is the key itself."""
-
-    class Domain:
-        class bibdata:  # noqa: N801  named as in the extension it stands for
-            class data:  # noqa: N801
-                entries: dict[str, object] = {}  # noqa: RUF012
-
-    class Builder:
-        class env:  # noqa: N801
-            @staticmethod
-            def get_domain(name: str) -> type:
-                return Domain
-
-    assert "roe1999" == Links(Builder(), "index").label("roe1999")
+    bibliography = SimpleNamespace(bibdata=SimpleNamespace(data=SimpleNamespace(entries={})))
+    environment = SimpleNamespace(get_domain=lambda name: bibliography)
+    assert "roe1999" == Links(SimpleNamespace(env=environment), "index").label("roe1999")

@@ -24,6 +24,10 @@
   for (const form of document.querySelectorAll("form.filter")) {
     const items = [...document.querySelectorAll("[data-item]")];
     const run = () => apply(form, items);
+    // An address may choose: claims.html?verdict=holds
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (form.elements[name]) form.elements[name].value = value;
+    }
     form.hidden = false;
     form.addEventListener("input", run);
     form.addEventListener("submit", (event) => event.preventDefault());

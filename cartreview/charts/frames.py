@@ -6,45 +6,9 @@ from collections.abc import Callable, Sequence
 
 from pandas import DataFrame
 
-from cartreview.derive import delivery, family, short_name
+from cartreview.derive import delivery, family, require, short_name
 
 __all__ = ["count_of", "listed", "named", "require", "sources_of", "span", "without"]
-
-
-def require(frame: DataFrame, columns: Sequence[str], *, name: str) -> None:
-    """Refuse a frame that is empty or lacks a column.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        A table, or some of its rows.
-    columns : sequence of str
-        Columns that the chart reads.
-    name : str
-        Name of the table that the frame is expected to come from.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing or there is no row; the message names it.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> require(pd.DataFrame({"study_id": ["brown-15"]}), ["study_id", "routes"], name="studies")
-    Traceback (most recent call last):
-    ...
-    ValueError: studies: column 'routes' is missing; the chart needs study_id, routes of \
-cartreview.load('studies')
-    """
-    for column in columns:
-        if column not in frame:
-            raise ValueError(
-                f"{name}: column {column!r} is missing; the chart needs {', '.join(columns)} "
-                f"of cartreview.load({name!r})"
-            )
-    if frame.empty:
-        raise ValueError(f"{name}: no row is left to draw; expected one row or more")
 
 
 def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:

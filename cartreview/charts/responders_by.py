@@ -9,10 +9,10 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts.endpoints import Endpoint, counted, endpoint_name
 from cartreview.charts.frames import count_of, named, require, sources_of
 from cartreview.charts.theme import finish
 from cartreview.derive import DELIVERIES
+from cartreview.responses import RESPONSE, Endpoint, counted, endpoint_name
 from cartreview.tables import schema
 
 __all__ = ["responders_by"]
@@ -45,7 +45,7 @@ def responders_by(
     studies: DataFrame,
     *,
     by: Literal["delivery", "product_class"] = "delivery",
-    endpoint: Endpoint = "tumour shrinkage",
+    endpoints: Sequence[Endpoint] = RESPONSE,
 ) -> alt.LayerChart:
     """Draw each patient counted, with or without an outcome, by delivery or product class.
 
@@ -59,8 +59,8 @@ def responders_by(
         Rows of ``studies``.
     by : {"delivery", "product_class"}
         What groups the patients.
-    endpoint : str or tuple of str
-        The outcome; the counts of a tuple are added.
+    endpoints : sequence of str or tuple of str
+        Endpoints that count as a response, the most wanted first, as in ``responses``.
 
     Returns
     -------
@@ -79,26 +79,28 @@ def responders_by(
     Examples
     --------
     >>> from cartreview import charts, load
-    >>> chart = charts.responders_by(load("outcomes"), load("studies"), endpoint="SD")
+    >>> chart = charts.responders_by(load("outcomes"), load("studies"), endpoints=["SD"])
     >>> chart.to_dict()["usermeta"]["table"]["columns"][0]
     'Group'
     """
     if by not in ("delivery", "product_class"):
         raise ValueError(f"by must be 'delivery' or 'product_class'; found {by!r}")
-    frame = _frame(outcomes, studies, by, endpoint)
+    frame = _frame(outcomes, studies, by, endpoints)
+    outcome = "response" if len(endpoints) > 1 else endpoint_name(endpoints[0])
+    names = ", ".join(endpoint_name(endpoint) for endpoint in endpoints)
     groups = [name for name in _order(by) if name in set(frame["group"])]
     word = "delivery" if by == "delivery" else "product class"
     total = count_of(int(frame["denominator"].sum()), "patient")
     number = count_of(frame["study_id"].nunique(), "study", "studies")
     return finish(
-        _drawn(frame, groups, endpoint_name(endpoint)),
+        _drawn(frame, groups, outcome),
         description=(
-            f"Patients with and without {endpoint_name(endpoint)} by {word}, a dot a patient. "
+            f"Patients with and without {outcome} by {word}, a dot a patient. "
             f"{'; '.join(': '.join(_heading(frame, name)) for name in groups)}."
         ),
         caption=(
-            f"Outcome: {endpoint_name(endpoint)}, in {frame['events'].sum()} of {total} of "
-            f"{number} that print the count with a denominator. A dot is a patient, filled with "
+            f"Outcome: the first of {names} that a study prints with a denominator, in "
+            f"{frame['events'].sum()} of {total} of {number}. A dot is a patient, filled with "
             "the outcome, hollow without; a block is a study, the largest share first. The sums "
             "stand as printed and are no estimate."
         ),
@@ -108,14 +110,15 @@ def responders_by(
     )
 
 
-def _frame(outcomes: DataFrame, studies: DataFrame, by: str, endpoint: Endpoint) -> DataFrame:
+def _frame(
+    outcomes: DataFrame, studies: DataFrame, by: str, endpoints: Sequence[Endpoint]
+) -> DataFrame:
     columns = ["study_id", "product_class", "routes"]
     require(studies, columns, name="studies")
     facts = named(studies, columns)
     facts = facts[["study_id", "study", "delivery", "product_class"]]
-    frame = counted(outcomes, [endpoint]).merge(facts, on="study_id")
+    frame = counted(outcomes, endpoints).merge(facts, on="study_id")
     frame["group"] = frame[by]
-    frame["share"] = frame["events"] / frame["denominator"]
     return frame.sort_values(
         ["share", "denominator", "study"], ascending=[False, False, True], ignore_index=True
     )

@@ -8,16 +8,15 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts.endpoints import Endpoint, counted, endpoint_name, recounted
 from cartreview.charts.frames import count_of, named, require, sources_of, without
 from cartreview.charts.rows import ROW, delivery_colour, grouped, row_axis, text_column
 from cartreview.charts.theme import finish
 from cartreview.derive import DELIVERIES
+from cartreview.responses import RESPONSE, Endpoint, counted, endpoint_name, recounted
 from cartreview.synthesis import exact_interval
 
 __all__ = ["responses"]
 
-RESPONSES: tuple[Endpoint, ...] = ("tumour shrinkage", ("CR", "PR"), "radiographic improvement")
 PLOT = 236  # px, between two columns of text
 SMALL = 5  # patients; below, the interval is drawn faint, for it says next to nothing
 
@@ -46,7 +45,7 @@ def responses(
     outcomes: DataFrame,
     studies: DataFrame,
     *,
-    endpoints: Sequence[Endpoint] = RESPONSES,
+    endpoints: Sequence[Endpoint] = RESPONSE,
 ) -> alt.LayerChart:
     """Draw the share of patients with a response in each study, with exact intervals.
 
@@ -121,12 +120,12 @@ def _frame(counts: DataFrame, studies: DataFrame) -> DataFrame:
     facts["product"] = facts["antigens"].str.replace(";", "/").fillna("") + " "
     facts["product"] = (facts["product"] + facts["product_class"]).str.strip()
     frame = counts.merge(facts[["study_id", "study", "product", "delivery"]], on="study_id")
-    frame["share"] = frame["events"] / frame["denominator"]
     pairs = zip(frame["events"], frame["denominator"], strict=True)
     bounds = [exact_interval(*pair) for pair in pairs]
     frame["low"], frame["high"] = [low for low, _ in bounds], [high for _, high in bounds]
     frame["counts"] = frame["events"].astype(str) + "/" + frame["denominator"].astype(str)
-    frame["small"] = frame["denominator"] < SMALL
+    # nullable, for a line without a study has no such value and NaN is not JSON
+    frame["small"] = (frame["denominator"] < SMALL).astype("boolean")
     order = ["share", "denominator", "study"]
     return frame.sort_values(order, ascending=[False, False, True], ignore_index=True)
 

@@ -11,6 +11,7 @@ explained  a total that a row of ``disagreements`` speaks of: the source itself 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -247,6 +248,53 @@ def number_not_printed(package: Package, table: Table, rule: Rule) -> Iterator[B
             )
 
 
+def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find coded words, or items of a list, that another cell of the row does not hold."""
+    fragment = rule["fragment"]
+    separators = {field.name: field.separator for field in table.described.fields}
+    for row in _rows(table, rule):
+        text = row.cells[fragment]
+        for column in rule["names"]:
+            cell, separator = row.cells[column], separators[column]
+            items = cell.split(separator) if separator else [cell]
+            for item in items if text and cell else ():
+                if not re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text):
+                    yield Breach(
+                        row,
+                        column,
+                        quoted(item),
+                        f"words of {fragment}, which is {quoted(text)}",
+                        f"correct {column}, or {fragment}.",
+                    )
+
+
+def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+    """Find fragments whose locator names another row or column than the one they stand in."""
+    places = [name.split(".", 1) for name in rule["of"]]
+    titles = {column: _title(package, name, column) for name, column in places}
+    name, _, number = rule["row"].partition(".")
+    for row in _rows(table, rule):
+        key, text, locator = (row.cells[rule[part]] for part in ("key", "fragment", "locator"))
+        at = _printed(package, name, number, key)
+        cells = {column: _printed(package, other, column, key) for other, column in places}
+        right = [
+            f"row {at}, column {titles[c]}" for c, cell in cells.items() if text in (cell or "")
+        ]
+        if text and right and not locator.endswith(tuple(right)):
+            yield Breach(
+                row,
+                rule["locator"],
+                quoted(locator),
+                f"a place that ends in {' or '.join(map(quoted, right))}",
+                "name the row and the column that the fragment stands in.",
+            )
+
+
+def _title(package: Package, name: str, column: str) -> str:
+    fields = {field["name"]: field for field in package[name].schema["fields"]}
+    return str(fields[column]["title"]).removesuffix(" (as printed)")
+
+
 def needs(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
     """Find empty cells that another, filled cell needs."""
     field, when = rule["field"], rule["when"]
@@ -269,5 +317,7 @@ ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Breach]]] = {
     "parts-total": parts_total,
     "not-in-print": not_in_print,
     "number-not-printed": number_not_printed,
+    "not-written": not_written,
+    "wrong-column": wrong_column,
     "needs": needs,
 }

@@ -34,6 +34,8 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "parts-total": (("part", "group"), ("total",)),
     "not-in-print": (("fragment", "key"), ("of",)),
     "number-not-printed": (("fragment", "numbers"), ()),
+    "not-written": (("fragment", "names"), ()),
+    "wrong-column": (("locator", "fragment", "key"), ("row", "of")),
     "needs": (("field", "when"), ()),
 }
 OPTIONAL = {"number-not-printed": ("unless",)}
@@ -210,7 +212,7 @@ def applicable(rule: Any) -> bool:
     own, other = RULES[code]
     where = rule.get("where", {})
     return (
-        all(_is_name(rule.get(name), many=name == "numbers") for name in own)
+        all(_is_name(rule.get(name), many=name in ("numbers", "names")) for name in own)
         and all(_is_name(rule.get(name), many=name == "of") for name in other)
         and all(_is_name(rule.get(name, "-"), many=False) for name in OPTIONAL.get(code, ()))
         and all(dotted(name) for name in foreign_names(rule))

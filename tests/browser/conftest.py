@@ -34,9 +34,10 @@ ARGUMENTS = [
 
 
 def _newest() -> float:
-    named = (ROOT / name for name in SOURCES)
-    files = (path for place in named for path in (place.rglob("*") if place.is_dir() else [place]))
-    return max(path.stat().st_mtime for path in files if path.is_file() and "__pycache__" not in path.parts)
+    places = [ROOT / name for name in SOURCES]
+    inner = (path for place in places if place.is_dir() for path in place.rglob("*"))
+    files = (path for path in (*places, *inner) if path.is_file() and path.suffix != ".pyc")
+    return max(path.stat().st_mtime for path in files)
 
 
 def _build() -> None:
@@ -88,10 +89,11 @@ def address(html: Path) -> Iterator[str]:
 
 
 def _chromium() -> str:
-    found = os.environ.get("CARTREVIEW_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), "")
-    if found:
-        return found
-    missing = "no Chromium; install one (apt-get install chromium) or name it in CARTREVIEW_CHROMIUM"
+    named = os.environ.get("CARTREVIEW_CHROMIUM", "")
+    for path in (named, *(shutil.which(name) for name in NAMES)):
+        if path:
+            return path
+    missing = "no Chromium: apt-get install chromium, or name one in CARTREVIEW_CHROMIUM"
     if os.environ.get("CARTREVIEW_REQUIRE_CHROMIUM") == "1":
         pytest.fail(missing, pytrace=False)
     pytest.skip(missing)

@@ -45,6 +45,7 @@ ALL_LOADED = """() => {
     for (const image of shown) image.loading = 'eager';
     return shown.every((image) => image.complete);
 }"""
+IN_MODE = "mode => document.documentElement.dataset.theme === mode"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN_ALL = """() => {
     for (const card of document.querySelectorAll('.claim-card')) card.classList.add('open');
@@ -66,7 +67,9 @@ def _violations(page) -> list[str]:
 def _look(reader, scheme: str) -> Visit:
     page = reader.page
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.wait_for_function("scheme => document.documentElement.dataset.theme === scheme", arg=scheme)
+    page.wait_for_function(
+        "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
+    )
     page.wait_for_function(ALL_LOADED)
     closed = page.evaluate(TOO_WIDE)
     page.evaluate(OPEN_ALL)

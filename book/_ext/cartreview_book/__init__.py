@@ -2,14 +2,15 @@
 
 One idea a module
 -----------------
-data        rows and schemas of the tables, as text.
-ledger      accepted claims and the evidence behind them.
-fragments   HTML from templates, written when links are known.
-claims      roles ``claim`` and ``value``, and the cards.
-charts      Vega-Lite outputs become figures; `vega` draws and bundles.
-directives  ledger, tables, dictionary, disagreements and downloads.
-cache       when an executed notebook is still good.
-pages       what every page gets or loses.
+data          rows and schemas of the tables, as text.
+ledger        accepted claims and the evidence behind them.
+fragments     HTML from templates, written when links are known.
+claims        roles ``claim`` and ``value``, and the cards.
+charts        Vega-Lite outputs become figures; `vega` draws and bundles.
+directives    ledger, tables, dictionary and disagreements; `downloads` the files.
+cache         when an executed notebook is still good.
+bibliography  how references are set.
+pages         what every page gets or loses.
 """
 
 from __future__ import annotations
@@ -18,13 +19,24 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from cartreview_book import cache, charts, claims, directives, downloads, fragments, pages
+from cartreview_book import (
+    bibliography,
+    cache,
+    charts,
+    claims,
+    directives,
+    downloads,
+    fragments,
+    pages,
+)
 
 __all__ = ["setup"]
+
+PARTS = (fragments, cache, pages, bibliography, claims, charts, directives, downloads)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register every part with Sphinx."""
-    for part in (fragments, cache, pages, claims, charts, directives, downloads):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,6 +27,7 @@ __all__ = ["MIME", "Chart", "VegaLite", "complaints", "setup", "table_csv"]
 MIME = "application/vnd.vegalite.v6+json"
 BUNDLE = "_static/vega.js"
 FILES = "_charts"
+MANY = 4  # sources that a caption names; more of them fold away
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +146,8 @@ def _context(app: Sphinx, node: Chart, name: str) -> dict[str, Any]:
         "number": node["number"],
         "code": node["code"],
         "description": spec.get("description", ""),
-        "meta": meta,
+        "meta": {"sources": [], "data_version": "", **meta},
+        "many": MANY,
         "table": table,
         "numeric": _numeric(table),
         "width": width,

@@ -116,7 +116,8 @@ def _take_stop(node: ClaimNode) -> str:
     """Take the stop that follows into the sentence: a mark stands behind it, as a note's would."""
     place = node.parent.index(node) + 1
     after = node.parent[place] if place < len(node.parent) else None
-    if not isinstance(after, nodes.Text) or after[:1] not in STOPS:
+    ended = node.astext()[-1:] in STOPS
+    if ended or not isinstance(after, nodes.Text) or after[:1] not in STOPS:
         return ""
     node.parent[place] = nodes.Text(after[1:])
     return after[:1]

@@ -16,6 +16,8 @@ from typing import Any
 __all__ = ["Table", "path_of", "read", "resources", "shown"]
 
 _BOOLEANS = {"true": "yes", "false": "no"}
+_MILLION = 1_000_000
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True)
@@ -87,4 +89,20 @@ def shown(value: str, field: dict[str, Any]) -> str:
         return ", ".join(item.strip() for item in value.split(field["separator"]))
     if field.get("type") == "boolean":
         return _BOOLEANS.get(value, value)
+    if field.get("type") in {"integer", "number"}:
+        return _power_of_ten(value)
     return value
+
+
+def _power_of_ten(value: str) -> str:
+    """Write numbers from a million on, such as doses in cells, with a power of ten.
+
+    Examples
+    --------
+    >>> _power_of_ten("25000000"), _power_of_ten("0.5"), _power_of_ten("")
+    ('2.5 × 10⁷', '0.5', '')
+    """
+    if not value or abs(float(value)) < _MILLION:
+        return value
+    digits, _, power = f"{float(value):e}".partition("e")
+    return f"{float(digits):g} × 10{str(int(power)).translate(_RAISED)}"

@@ -14,11 +14,17 @@ from sphinx.util.docutils import SphinxDirective
 
 from cartreview.claims import VERDICTS, Claim
 from cartreview_book import data, ledger
-from cartreview_book.fragments import Fragment
+from cartreview_book.fragments import CLAIMS, Fragment
 
 __all__ = ["TablesDirective", "setup"]
 
 logger = logging.getLogger(__name__)
+PLURAL = {
+    "holds": "hold",
+    "holds in part": "hold in part",
+    "does not hold": "do not hold",
+    "cannot be tested": "cannot be tested",
+}
 LONG = 60  # characters from which a cell is text to read, not a value to compare
 
 
@@ -70,6 +76,18 @@ def _ledger_row(root: Path, claim: Claim) -> dict[str, Any]:
 
 def _counted(names: tuple[str, ...], found: list[str]) -> list[tuple[str, int]]:
     return [(name, found.count(name)) for name in names]
+
+
+class Verdicts(TablesDirective):
+    """How many re-tested statements hold, hold in part, do not hold or cannot be tested."""
+
+    def run(self) -> list[nodes.Node]:
+        """Give the counts as one fragment."""
+        self.env.note_dependency(str(self.root / ledger.LEDGER))
+        found = [claim.verdict for claim in ledger.claims(self.root).values() if claim.says]
+        counts = [(name, PLURAL[name], count) for name, count in _counted(VERDICTS, found)]
+        context = {"total": len(found), "counts": counts, "ledger": CLAIMS}
+        return [Fragment(template="verdicts.html", context=context)]
 
 
 class DataTable(TablesDirective):
@@ -158,8 +176,9 @@ def _field(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _limits(constraints: dict[str, Any]) -> str:
-    words = {"minimum": "at least", "maximum": "at most", "pattern": "pattern"}
-    return ", ".join(f"{word} {constraints[k]}" for k, word in words.items() if k in constraints)
+    words = {"minimum": "from", "maximum": "up to", "pattern": "of the form"}
+    limits = [f"{word} {constraints[k]}" for k, word in words.items() if k in constraints]
+    return ", ".join(limits)
 
 
 class Disagreements(TablesDirective):
@@ -192,6 +211,7 @@ def _disagreement(root: Path, row: dict[str, str]) -> dict[str, str]:
 def setup(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("claims-ledger", ClaimsLedger)
+    app.add_directive("verdicts", Verdicts)
     app.add_directive("data-table", DataTable)
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("disagreements", Disagreements)

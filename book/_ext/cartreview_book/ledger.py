@@ -17,8 +17,9 @@ __all__ = ["Evidence", "calculation", "claims", "evidence", "nearest", "page_pat
 
 LEDGER = "claims.csv"
 NUMERIC = ("integer", "number")
-# Said elsewhere in a row of evidence, or what the row is about rather than what it counts.
-ASIDE = ("row", "citation_number", "year")
+# Coded, yet said elsewhere in a row of evidence.
+ASIDE = ("study_id", "row", "citation_number", "locator", "verification", "note")
+FEW = 6  # numbers that a reader takes in with a row
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Evidence:
 
     study: str
     printed: str
-    coded: tuple[tuple[str, str], ...]
+    coded: tuple[str, ...]
     place: str
     verification: str
     source: str
@@ -117,20 +118,20 @@ def evidence(root: Path, claim: Claim) -> dict[str, list[Evidence]]:
 
 
 def _used(table: data.Table, code: str) -> list[str]:
-    """Name the coded fields that a calculation names; all numbers if it names none."""
-    numbers = [
-        name
-        for name, field in table.fields.items()
-        if field["type"] in NUMERIC and name not in ASIDE
-    ]
+    """Name the coded fields that a calculation names; if it names none, the numbers of a row.
+
+    A row with many numbers, as in studies, would only hide what the calculation looked at.
+    """
     coded = [name for name in table.fields if _is_coded(name, table)]
-    return [name for name in coded if re.search(rf"\b{name}\b", code)] or numbers
+    named = [name for name in coded if re.search(rf"\b{name}\b", code)]
+    numbers = [name for name in coded if table.fields[name]["type"] in NUMERIC]
+    return named or (numbers if len(numbers) <= FEW else [])
 
 
 def _is_coded(name: str, table: data.Table) -> bool:
     field = table.fields[name]
-    text = field.get("printed") or name in {"locator", "verification", "note"}
-    return not (text or name == table.key or name == "study_id" or name.endswith("source_id"))
+    aside = field.get("printed") or name in ASIDE or name == table.key
+    return not (aside or name.endswith(("source_id", "source_ids")))
 
 
 def _evidence(
@@ -160,5 +161,5 @@ def _printed(table: data.Table, row: dict[str, str], used: list[str]) -> list[st
     return [row[name] for name in fragments if row.get(name)]
 
 
-def _coded(field: dict[str, Any], text: str) -> tuple[str, str]:
-    return field["title"], data.shown(text, field)
+def _coded(field: dict[str, Any], text: str) -> str:
+    return f"{field['title'].lower()} {data.shown(text, field)}"

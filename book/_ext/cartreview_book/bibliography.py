@@ -1,0 +1,60 @@
+"""How the bibliography is set: as the journals of the field do, surname and initials first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pybtex.plugin import register_plugin
+from pybtex.richtext import Text
+from pybtex.style.formatting.unsrt import Style as Unsorted
+from pybtex.style.names import BaseNameStyle
+from pybtex.style.template import names, sentence
+from sphinx.application import Sphinx
+
+__all__ = ["Names", "Style", "setup"]
+
+NAME = "cartreview"
+
+
+class Names(BaseNameStyle):
+    """Surname and initials without stops: "Brown CE"; "and others" becomes "et al."."""
+
+    def format(self, person: Any, abbr: bool = False) -> Any:
+        """Give a person's name as rich text."""
+        surname = Text(" ").join([*person.rich_prelast_names, *person.rich_last_names])
+        if str(surname) == "others":
+            return _Fixed(Text("et al."))
+        given = " ".join([*person.first_names, *person.middle_names])
+        initials = "".join(part[0] for part in given.replace("-", " ").split())
+        return _Fixed(Text(surname, f" {initials}" if initials else ""))
+
+
+class _Fixed:
+    """Text where pybtex expects a template."""
+
+    def __init__(self, text: Text) -> None:
+        self._text = text
+
+    def format(self) -> Text:
+        return self._text
+
+    def format_data(self, data: Any) -> Text:
+        return self._text
+
+
+class Style(Unsorted):
+    """Entries by author and year."""
+
+    default_sorting_style = "author_year_title"
+    default_name_style = NAME
+
+    def format_names(self, role: str, as_sentence: bool = True) -> Any:
+        """Part names with commas, the last one too."""
+        listed = names(role, sep=", ")
+        return sentence[listed] if as_sentence else listed
+
+
+def setup(app: Sphinx) -> None:
+    """Give pybtex the style; ``bibtex_default_style`` in _config.yml asks for it."""
+    register_plugin("pybtex.style.names", NAME, Names)
+    register_plugin("pybtex.style.formatting", NAME, Style)

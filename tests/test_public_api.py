@@ -1,0 +1,76 @@
+"""What is public is documented: a sorted list of names, examples that run, help for commands."""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import cartreview
+from cartreview.cli import main
+from cartreview.findings import CODES
+
+REPO = Path(__file__).parents[1]
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(cartreview.__path__, "cartreview.")
+)
+# What researchers and chapters call; the rest serves the commands.
+LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.responses"]
+LIBRARY += ["cartreview.synthesis", "cartreview.tables"]
+
+
+@pytest.mark.parametrize("name", ["cartreview", *MODULES])
+def test_all_is_true(name):
+    """A module has what it offers, each name once; the linter keeps the names sorted."""
+    module = importlib.import_module(name)
+    names = list(getattr(module, "__all__", []))
+    assert [] == [public for public in names if not hasattr(module, public)]
+    assert len(set(names)) == len(names)
+
+
+def functions():
+    """Give the public functions of the library."""
+    for name in LIBRARY:
+        module = importlib.import_module(name)
+        for public in module.__all__:
+            if inspect.isfunction(getattr(module, public)):
+                yield pytest.param(getattr(module, public), id=f"{name}.{public}")
+
+
+@pytest.mark.parametrize("function", list(functions()))
+def test_function_has_an_example(function):
+    """Each public function shows how it is called; doctest runs it."""
+    assert ">>> " in inspect.getdoc(function)
+
+
+@pytest.mark.parametrize("function", list(functions()))
+def test_taught_in_names_a_page(function):
+    """A page that teaches a function exists."""
+    for page in re.findall(r"Taught in: (book/\S+)", inspect.getdoc(function)):
+        assert (REPO / page).is_file(), page
+
+
+@pytest.mark.parametrize("command", ["check", "claims", "diff", "guard"])
+def test_command_has_help(command, capsys):
+    """Each command explains itself."""
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "--help"])
+    assert 0 == stopped.value.code
+    assert command in capsys.readouterr().out
+
+
+def test_references_name_the_bibliography():
+    """A key behind 'bib:' in a docstring is in references.bib."""
+    known = set(re.findall(r"@\w+\{(\S+),", (REPO / "references.bib").read_text("utf-8")))
+    sources = [inspect.getsource(importlib.import_module(name)) for name in MODULES]
+    named = {key for text in sources for key in re.findall(r"^ +bib: (\w+)", text, re.MULTILINE)}
+    assert named
+    assert set() == named - known
+
+
+def test_contributing_lists_every_finding():
+    """The table of findings in CONTRIBUTING is the library's own list."""
+    text = (REPO / "CONTRIBUTING.md").read_text("utf-8")
+    assert dict(re.findall(r"^\| `([a-z0-9-]+)` \| (.+) \|$", text, re.MULTILINE)) == CODES

@@ -1,0 +1,82 @@
+"""Tables load with the types of their schemas, from a checkout and from nowhere else."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import cartreview
+from cartreview.tables import data_version, key, overlay, schema
+
+
+@pytest.mark.parametrize("name", cartreview.tables())
+def test_types_are_those_of_the_schema(name):
+    """Each column has the type that its schema names."""
+    expected = {"integer": "Int64", "number": "Float64", "boolean": "boolean", "string": "str"}
+    frame = cartreview.load(name)
+    for field in schema(name)["fields"]:
+        assert expected[field["type"]] == str(frame[field["name"]].dtype), field["name"]
+
+
+@pytest.mark.parametrize("name", cartreview.tables())
+def test_keys_are_unique(name):
+    """A row has a name of its own."""
+    assert cartreview.load(name)[key(name)].is_unique
+
+
+def test_empty_is_missing_and_never_zero():
+    """An empty cell of a number is missing."""
+    studies = cartreview.load("studies").set_index("study_id")
+    assert pd.isna(studies.loc["litten-40", "n_patients"])
+
+
+def test_a_loaded_frame_is_the_callers_own():
+    """Changing a frame does not change what the next one sees."""
+    frame = cartreview.load("sources")
+    frame.loc[0, "kind"] = "changed"
+    assert "changed" not in set(cartreview.load("sources")["kind"])
+
+
+def test_unknown_table_names_those_there_are():
+    """A wrong name is answered with the right ones."""
+    with pytest.raises(KeyError, match="no table 'outcome'; there are sources, studies"):
+        cartreview.load("outcome")
+
+
+def test_overlay_ends_with_its_block():
+    """Other frames are read inside the block only."""
+    with overlay({"sources": cartreview.load("sources").head(1)}):
+        assert 1 == len(cartreview.load("sources"))
+    assert 1 < len(cartreview.load("sources"))
+
+
+def test_describe_has_a_row_a_field():
+    """The dictionary of a table lists each field with its unit."""
+    described = cartreview.describe("studies").set_index("name")
+    assert list(cartreview.load("studies").columns) == list(described.index)
+    assert "mL" == described.loc["volume_ml_low", "unit"]
+
+
+def test_data_version_ignores_generated_tables(tmp_path, monkeypatch):
+    """Accepting a claim does not change the version of the data; changing a row does."""
+    import shutil
+
+    from cartreview import tables as _  # noqa: F401  the function; the module is in sys.modules
+
+    module = sys.modules["cartreview.tables"]
+    shutil.copytree(module.DATA, tmp_path / "data")
+    monkeypatch.setattr(module, "DATA", tmp_path / "data")
+    before = data_version()
+    (tmp_path / "data" / "claims.csv").write_text("changed", encoding="utf-8")
+    assert before == data_version()
+    with (tmp_path / "data" / "outcomes.csv").open("a", encoding="utf-8") as rows:
+        rows.write("changed\n")
+    assert before != data_version()
+
+
+def test_import_brings_neither_pandas_nor_altair():
+    """Importing the library costs no more than reading a few small files."""
+    code = "import sys, cartreview; print({'pandas', 'altair', 'scipy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "set()" == done.stdout.strip()
