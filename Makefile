@@ -25,8 +25,8 @@ book: .venv/.ready ## build the book into _build/html
 test: lint check book ## check style, types, data and claims, build the book, run every test
 	@$(BIN)/python -m pytest -n $(JOBS) --quiet
 
-check: .venv/.ready ## check the tables, the bibliography and the prose (seconds)
-	@$(BIN)/cartreview check
+check: .venv/.ready ## check tables, bibliography and prose, and say which claims moved (seconds)
+	@$(BIN)/cartreview check; found=$$?; $(BIN)/cartreview claims --check && exit $$found
 
 accept: .venv/.ready ## accept the claims as computed now: writes data/claims.csv
 	@$(BIN)/cartreview claims --accept
