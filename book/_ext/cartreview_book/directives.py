@@ -69,9 +69,16 @@ class ClaimsLedger(TablesDirective):
 
 
 def _ledger_row(root: Path, claim: Claim) -> dict[str, Any]:
-    titles = {name: data.read(root, name).schema["title"] for name in claim.evidence}
-    counted = [(titles[name], len(keys), " ".join(keys)) for name, keys in claim.evidence.items()]
+    counted = [_rows_named(data.read(root, name), keys) for name, keys in claim.evidence.items()]
     return {**vars(claim), "counted": counted}
+
+
+def _rows_named(table: data.Table, keys: tuple[str, ...]) -> tuple[str, str]:
+    """Say how many rows of a table are named, and which unless it is all of them."""
+    if len(keys) == len(table.rows):
+        return f"{table.schema['title']}: all rows, {len(keys)}", ""
+    rows = "row" if len(keys) == 1 else "rows"
+    return f"{table.schema['title']}: {len(keys)} {rows}", ", ".join(keys)
 
 
 def _counted(names: tuple[str, ...], found: list[str]) -> list[tuple[str, int]]:
