@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = [
+    "STANDINGS",
     "VERDICTS",
     "Cell",
     "Claim",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested")
+STANDINGS = (*VERDICTS, "computed")
 _BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
 
 _TEXTS = ("claim_id", "page", "verdict", "sentence", "says", "where")
@@ -94,6 +96,11 @@ class Claim:
     says: str = ""
     where: str = ""
     page: str = ""
+
+    @property
+    def standing(self) -> str:
+        """The verdict on a re-tested statement; ``computed`` for one of the review's own."""
+        return "computed" if self.verdict == "holds" and not self.says else self.verdict
 
     def __str__(self) -> str:
         says = f"says: {self.says}, {self.where}" if self.says else ""
