@@ -52,11 +52,12 @@ def test_first_chapter_has_its_charts_and_claims():
     assert 25 <= sum(item.says == "kaminskiy2025" for item in ledger.values())
 
 
-TOP = set(
-    ".ci .git .gitattributes .github .gitignore CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE "
-    "LICENSE-DATA Makefile README.md _config.yml _toc.yml book cartreview data pyproject.toml "
-    "references.bib requirements.lock tests".split()
-)
+TOP = {
+    *(".ci", ".git", ".gitattributes", ".github", ".gitignore", "_config.yml", "_toc.yml"),
+    *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-DATA", "README.md"),
+    *("Makefile", "pyproject.toml", "references.bib", "requirements.lock"),
+    *("book", "cartreview", "data", "tests"),
+}
 MADE = {".venv", "_build", ".pytest_cache", ".mypy_cache", ".ruff_cache", "__pycache__"}
 
 
