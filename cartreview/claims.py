@@ -239,7 +239,9 @@ def _evidence(
     for frame in _frames(evidence):
         if len(frame):
             name = _table_of(claim_id, frame)
-            keys = frame[key(name)].astype("str")
+            keys = frame[key(name)]
+            if keys.isna().any():
+                raise ValueError(f"claim {claim_id}: a row of {name} in its evidence has no key")
             rows.setdefault(name, {}).update(dict.fromkeys(keys))
     if not rows:
         raise ValueError(f"claim {claim_id}: no row of evidence; name what it was counted among")
