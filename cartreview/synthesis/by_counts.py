@@ -7,6 +7,7 @@ bounded   whether the likelihood has a maximum at a finite tau.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,6 @@ AT_BOUNDARY = (
     "tau2 lies on its boundary, 0: the studies differ no more than chance allows, and the "
     "prediction interval is the confidence interval."
 )
-_NO_UPPER = "The interval of tau2 has no upper bound: the likelihood hardly falls as tau2 grows."
 _ENDLESS = (
     "The likelihood rises with tau2 without end{}: there is no pooled estimate; see the exact "
     "interval of each study."
@@ -40,12 +40,12 @@ def pool_counts(task: Task) -> dict[str, Any]:
         return found
     if len(task.terms) == 1 and np.all((x == 0) | (x == n)):
         share = np.full(len(n), x.sum() / n.sum())
-        return {**deviance(task, share), "reasons": (_ENDLESS.format(_ALL_OR_NONE),)}
+        return {**deviance(task, share), "notes": (_ENDLESS.format(_ALL_OR_NONE),)}
     Z, back = standardised(task.X)
     fit = fit_glmm(x, n, Z, task.points)
     lrt = deviance(task, expit(Z @ fit.common.theta[:-1]))
     if not fit.bounded:
-        return {**lrt, "reasons": (_ENDLESS.format(""),)}
+        return {**lrt, "notes": (_ENDLESS.format(""),)}
     return {**lrt, **_fitted(task, fit, back)}
 
 
@@ -53,21 +53,19 @@ def _fitted(task: Task, fit: GlmmFit, back: np.ndarray) -> dict[str, Any]:
     p = len(back)
     spread = back @ covariance(fit.top, fit.data, fit.points) @ back.T
     found = centre(task, back @ fit.top.theta[:p], spread, fit.tau2)
-    reasons = (*found.get("reasons", ()), *((AT_BOUNDARY,) if fit.tau2 == 0 else ()))
-    if task.tau2_interval:
-        found["tau2_low"], found["tau2_high"] = profile_interval(fit, task.level)
-        reasons += () if found["tau2_high"] is not None else (_NO_UPPER,)
+    reasons = (*found.get("notes", ()), *((AT_BOUNDARY,) if fit.tau2 == 0 else ()))
     rise = max(0.0, 2 * (fit.top.value - fit.common.value))
     return {
         **found,
         "tau2": fit.tau2,
+        "tau2_interval": partial(profile_interval, fit, task.level),
         "i2": share_between(task, fit.tau2),
         "tau2_lrt": rise,
         # If tau2 is 0, half of such differences are 0 and half are chi-square (Self, Liang 1987).
         "tau2_p": float(chdtrc(1, rise)) / 2 if rise > 0 else 1.0,
         "loglik": fit.top.value,
         "weights": tuple(fit.weights().tolist()) if p == 1 else (),
-        "reasons": reasons,
+        "notes": reasons,
     }
 
 
@@ -87,7 +85,7 @@ def _all_patients(task: Task) -> dict[str, Any] | None:
         return None
     low, high = exact_interval(events, total, level=task.level)
     share = events / total
-    found = {"estimate": share, "ci_low": low, "ci_high": high, "ci": "exact", "reasons": (why,)}
+    found = {"estimate": share, "ci_low": low, "ci_high": high, "ci": "exact", "notes": (why,)}
     found |= deviance(task, np.full(len(n), share))
     if 0 < events < total:
         found |= {"mu": float(logit(share)), "se": (1 / events + 1 / (total - events)) ** 0.5}
@@ -96,7 +94,7 @@ def _all_patients(task: Task) -> dict[str, Any] | None:
 
 def _no_regression(task: Task) -> dict[str, Any] | None:
     if task.free < 1:
-        return {"reasons": (too_few(task),)}
+        return {"notes": (too_few(task),)}
     column = separation(task.counts.events, task.counts.totals, task.X)
     if column is None:
         return None
@@ -104,7 +102,7 @@ def _no_regression(task: Task) -> dict[str, Any] | None:
         f"The coefficient {task.terms[column]!r} has no finite estimate: the moderators part "
         "studies without events from studies with nothing but events."
     )
-    return {"reasons": (why,)}
+    return {"notes": (why,)}
 
 
 def too_few(task: Task) -> str:

@@ -42,21 +42,21 @@ _CORRECTED = (
 def pool_logits(task: Task) -> dict[str, Any]:
     """Fit the normal-normal model to the studies' logits."""
     if task.free < 1 and len(task.terms) > 1:
-        return {"reasons": (too_few(task),)}
+        return {"notes": (too_few(task),)}
     yi, vi = logit_proportion(task.counts.events, task.counts.totals)
     Z, back = standardised(task.X)
     fit = fit_normal(yi, vi, Z, task.method)
     covariance = back @ fit.covariance @ back.T * _stretch(task, fit)
     found = centre(task, back @ fit.beta, covariance, fit.tau2 if task.free else None)
-    reasons = (*found.pop("reasons", ()), *_corrected(task))
+    reasons = (*found.pop("notes", ()), *_corrected(task))
     if len(task.terms) == 1:
         share = task.counts.events.sum() / task.counts.totals.sum()
         found |= deviance(task, np.full(len(yi), share))
         found["weights"] = tuple(fit.weights.tolist())
     if not task.free:
-        return {**found, "ci": "wald", "reasons": (*reasons, _ONE_STUDY)}
+        return {**found, "ci": "wald", "notes": (*reasons, _ONE_STUDY)}
     spread, why = _spread(task, fit, yi, vi, Z)
-    return {**found, **spread, "loglik": fit.loglik, "reasons": (*reasons, *why)}
+    return {**found, **spread, "loglik": fit.loglik, "notes": (*reasons, *why)}
 
 
 def _stretch(task: Task, fit: NormalFit) -> float:
@@ -74,10 +74,9 @@ def _spread(
     if task.ci == "knapp-hartung" and fit.weighted_squares < 1e-12:
         why.append(_NO_WIDTH)
     found: dict[str, Any] = {"tau2": fit.tau2, "i2": share_between(task, fit.tau2)}
-    if task.tau2_interval:
-        interval = variance_interval(yi, vi, Z, task.level)
-        found["tau2_low"], found["tau2_high"] = interval or (0.0, 0.0)
-        why += [] if interval else [_EMPTY_INTERVAL]
+    interval = variance_interval(yi, vi, Z, task.level)
+    found["tau2_interval"] = interval or (0.0, 0.0)
+    why += [] if interval else [_EMPTY_INTERVAL]
     return found, why
 
 

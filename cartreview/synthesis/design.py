@@ -71,7 +71,8 @@ def make_design(
         for word in words[1:]:
             columns[f"{name}: {word}"] = np.array([float(str(value) == word) for value in values])
     X = np.column_stack(list(columns.values()))
-    _check_rank(X, [name for name, _ in levels])
+    if levels:
+        _check_rank(X, [name for name, _ in levels])
     return X, tuple(columns), tuple(levels)
 
 

@@ -85,7 +85,7 @@ def fit_glmm(events: Array, totals: Array, design: Array, points: int) -> GlmmFi
     >>> import numpy as np
     >>> fit = fit_glmm(np.array([1.0, 7.0]), np.array([8.0, 8.0]), np.ones((2, 1)), 21)
     >>> round(fit.tau2, 2), fit.bounded
-    (3.07, True)
+    (3.81, True)
     """
     data = Binomial.of(events, totals, design)
     common = common_effect(data)
@@ -131,7 +131,7 @@ def profile_interval(fit: GlmmFit, level: float) -> tuple[float, float | None]:
     >>> fit = fit_glmm(np.array([1.0, 7.0]), np.array([8.0, 8.0]), np.ones((2, 1)), 21)
     >>> low, high = profile_interval(fit, 0.95)
     >>> round(low, 2), round(high, 1)
-    (0.33, 71.4)
+    (0.14, 94.9)
     """
     target = fit.top.value - float(chdtri(1, 1 - level)) / 2
     low = 0.0 if fit.common.value >= target else _bound(fit, target, -1)

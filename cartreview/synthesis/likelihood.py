@@ -1,26 +1,24 @@
 """The binomial-normal model: what is counted is binomial, the studies' logits are normal.
 
-The likelihood of a study is an integral over its own logit. It is taken by Gauss-Hermite
-quadrature around the place where the integrand is highest (adaptive), as lme4 does for metafor.
-Neither scipy, statsmodels nor PyMARE has this model with this likelihood, so it is written here.
+Neither scipy, statsmodels nor PyMARE maximises this likelihood (PyMARE's is Bayesian, statsmodels'
+mixed logit takes Laplace's approximation), so it is written here.
 
 Vocabulary
 ----------
 theta    beta (coefficients, logit scale) followed by tau, the standard deviation of the logits.
-u        a study's own deviation, in units of tau: its logit is eta + tau * u.
 pattern  events, total and design of a study; equal studies are computed once.
-G, J     patterns; points of the quadrature.
+G        patterns.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit, gammaln, log_expit
 
 from cartreview.synthesis.counts import Array
+from cartreview.synthesis.quadrature import Integrals, integrate
 from cartreview.synthesis.transform import logit_proportion
 
 __all__ = [
@@ -34,10 +32,8 @@ __all__ = [
 ]
 
 STEPS = 200
-QUICK_STEPS = 12
 DIFFERENCE = 1e-4  # in theta; squared, it is the relative error of the standard errors
-PEAK_FOUND = 1e-6  # Newton's next step would be 1e-12
-GRADIENT_ZERO = 1e-8  # per study; estimates then move by less than 1e-7
+LAST_STEP = 1e-6  # what Newton would do next is less than 1e-8
 LONGEST_STEP = 3.0  # logits: further from the start the quadratic approximation means nothing
 
 
@@ -89,45 +85,6 @@ class Likelihood:
     information: Array
 
 
-@cache
-def _rule(points: int) -> tuple[Array, Array]:
-    """Give nodes z and log weights of the integral of f(z) dz, taken as exp(z^2/2) f(z)."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(points)
-    return nodes, np.log(weights) + nodes**2 / 2 - np.log(2 * np.pi) / 2
-
-
-def _peaks(data: Binomial, eta: Array, tau: float) -> Array:
-    """Find where each integrand is highest, by Newton from where normal logits would have it."""
-    x, n = data.events, data.totals
-    yi, vi = data.logits
-    far = tau * (x - n * expit(eta))  # the slope at 0; the peak lies between 0 and it
-    low, high = np.minimum(0, far), np.maximum(0, far)
-    u = np.minimum(np.maximum(tau * (yi - eta) / (vi + tau**2), low), high)
-    for _ in range(QUICK_STEPS):
-        p = expit(eta + tau * u)
-        step = (tau * (x - n * p) - u) / (1 + tau**2 * (n * p * (1 - p)))
-        u = np.minimum(np.maximum(u + step, low), high)
-        if np.abs(step).max() < PEAK_FOUND:
-            return u
-    return _cornered(data, eta, tau, low, high)
-
-
-def _cornered(data: Binomial, eta: Array, tau: float, low: Array, high: Array) -> Array:
-    """Find the peaks by Newton's steps between bounds that close in, halving where one is left."""
-    x, n = data.events, data.totals
-    u = (low + high) / 2
-    for _ in range(STEPS):
-        p = expit(eta + tau * u)
-        slope = tau * (x - n * p) - u
-        low, high = np.where(slope > 0, u, low), np.where(slope > 0, high, u)
-        step = slope / (1 + tau**2 * n * p * (1 - p))
-        there = u + step
-        u = np.where((there < low) | (there > high), (low + high) / 2, there)
-        if np.abs(step).max() < PEAK_FOUND:
-            break
-    return u
-
-
 def evaluate(theta: Array, data: Binomial, points: int) -> Likelihood:
     """Evaluate the log-likelihood of the counts.
 
@@ -144,140 +101,43 @@ def evaluate(theta: Array, data: Binomial, points: int) -> Likelihood:
     -------
     Likelihood
         The gradient is that of the quadrature, to the last digit, so that the maximum is the
-        one that metafor looks for; the second derivatives are those of the integral (Louis).
-
-    References
-    ----------
-    bib: pinheiro1995
+        one that metafor looks for; the second derivatives are those of the integral.
 
     Examples
     --------
     >>> import numpy as np
     >>> data = Binomial.of(np.array([1.0]), np.array([2.0]), np.ones((1, 1)))
-    >>> round(evaluate(np.array([0.0, 0.0]), data, 21).value, 6) == round(np.log(0.5), 6)
-    True
+    >>> round(np.exp(evaluate(np.array([0.0, 0.0]), data, 21).value).item(), 6)
+    0.5
     """
-    eta, tau = data.design @ theta[:-1], float(theta[-1])
-    u = _peaks(data, eta, tau)
-    peak = _Peak.at(u, data, eta, tau)
-    z, log_weights = _rule(points)
-    shift = peak.scale[:, None] * z
-    residual, variance, log_terms = _terms(u, shift, data, eta, tau)
-    log_terms = log_terms + log_weights
-    top = log_terms.max(axis=1, keepdims=True)
-    share = np.exp(log_terms - top)
-    total = share.sum(axis=1, keepdims=True)
-    share /= total
-    value = peak.height + np.log(peak.scale) + (top + np.log(total))[:, 0]
-    at = u[:, None] + shift
-    slopes = peak.slopes(_means(share, residual, at, tau, z))
-    seconds = _seconds(share, residual, variance, at)
-    return Likelihood(
-        theta,
-        float(data.copies @ value) + data.constant,
-        _gather(slopes, data),
-        _gather_square(seconds, data),
-        -seconds[0],
-    )
+    eta = data.design @ theta[:-1]
+    tau = np.full(len(eta), theta[-1])
+    found = integrate(data.events, data.totals, data.logits, eta, tau, points)
+    copies = data.copies
+    gradient = np.append(data.design.T @ (copies * found.by_eta), copies @ found.by_tau)
+    value = float(copies @ found.value) + data.constant
+    return Likelihood(theta, value, gradient, _hessian(found, data), -found.by_eta_eta)
 
 
-@dataclass(frozen=True)
-class _Peak:
-    """The top of each integrand: place, height, width, and how they move with eta and tau."""
-
-    height: Array
-    scale: Array
-    moves: tuple[Array, Array]
-    widens: tuple[Array, Array]
-
-    @classmethod
-    def at(cls, u: Array, data: Binomial, eta: Array, tau: float) -> _Peak:
-        x, n = data.events, data.totals
-        logit = eta + tau * u
-        p = expit(logit)
-        variance = n * p * (1 - p)
-        curvature = 1 + tau**2 * variance
-        skew = variance * (1 - 2 * p)
-        by_eta = -tau * variance / curvature
-        by_tau = (x - n * p - tau * variance * u) / curvature
-        bends_eta = tau**2 * skew * (1 + tau * by_eta)
-        bends_tau = 2 * tau * variance + tau**2 * skew * (u + tau * by_tau)
-        height = x * log_expit(logit) + (n - x) * log_expit(-logit) - u**2 / 2
-        widens = (-bends_eta / (2 * curvature), -bends_tau / (2 * curvature))
-        return cls(height, curvature**-0.5, (by_eta, by_tau), widens)
-
-    def slopes(self, means: tuple[Array, Array, Array, Array]) -> tuple[Array, Array]:
-        """Differentiate the quadrature by eta and by tau, its moving points included."""
-        residual, residual_u, along, stretched = means
-        direct = (residual, residual_u)
-        eta, tau = (
-            direct[i]
-            + self.widens[i]
-            + along * self.moves[i]
-            + stretched * self.scale * self.widens[i]
-            for i in (0, 1)
-        )
-        return eta, tau
-
-
-def _terms(
-    u: Array, shift: Array, data: Binomial, eta: Array, tau: float
-) -> tuple[Array, Array, Array]:
-    """Give residual, variance and log integrand over its top, each of shape (G, J)."""
-    x, n = data.events[:, None], data.totals[:, None]
-    top = (eta + tau * u)[:, None]
-    logit = top + tau * shift
-    p = expit(logit)
-    # log(1 - p) differs from the top's by little where n is huge: so the difference is taken first
-    fall = log_expit(-logit) - log_expit(-top)
-    log_terms = x * (tau * shift) + n * fall - shift * (u[:, None] + shift / 2)
-    return x - n * p, n * p * (1 - p), log_terms
-
-
-def _mean(share: Array, what: Array) -> Array:
-    return np.asarray(np.vecdot(share, what))
-
-
-def _means(
-    share: Array, residual: Array, at: Array, tau: float, z: Array
-) -> tuple[Array, Array, Array, Array]:
-    slope = tau * residual - at
-    weighted = share * slope
-    return (
-        _mean(share, residual),
-        _mean(share, residual * at),
-        weighted.sum(axis=1),
-        weighted @ z,
-    )
-
-
-def _seconds(
-    share: Array, residual: Array, variance: Array, at: Array
-) -> tuple[Array, Array, Array]:
-    """Give second derivatives by eta, eta and tau, tau: mean curvature plus variance of scores."""
-    score = residual * at
-    bent = variance * at
-    mean_r, mean_s = _mean(share, residual), _mean(share, score)
-    return (
-        _mean(share, residual * residual - variance) - mean_r**2,
-        _mean(share, residual * score - bent) - mean_r * mean_s,
-        _mean(share, score * score - bent * at) - mean_s**2,
-    )
-
-
-def _gather(slopes: tuple[Array, Array], data: Binomial) -> Array:
-    by_eta, by_tau = (data.copies * slope for slope in slopes)
-    return np.append(data.design.T @ by_eta, by_tau.sum())
-
-
-def _gather_square(seconds: tuple[Array, Array, Array], data: Binomial) -> Array:
-    ee, et, tt = (data.copies * second for second in seconds)
-    X, p = data.design, data.design.shape[1]
+def _hessian(found: Integrals, data: Binomial) -> Array:
+    X, p, copies = data.design, data.design.shape[1], data.copies
     square = np.empty((p + 1, p + 1))
-    square[:p, :p] = (X.T * ee) @ X
-    square[:p, p] = square[p, :p] = X.T @ et
-    square[p, p] = tt.sum()
+    square[:p, :p] = (X.T * (copies * found.by_eta_eta)) @ X
+    square[:p, p] = square[p, :p] = X.T @ (copies * found.by_eta_tau)
+    square[p, p] = copies @ found.by_tau_tau
     return square
+
+
+def _gradients(thetas: Array, data: Binomial, points: int) -> Array:
+    """Give the gradients at T places, shape (T, p + 1), in one sweep."""
+    times = len(thetas)
+    x, n, yi, vi = (np.tile(one, times) for one in (data.events, data.totals, *data.logits))
+    eta = (thetas[:, :-1] @ data.design.T).ravel()
+    tau = np.repeat(thetas[:, -1], len(data.events))
+    found = integrate(x, n, (yi, vi), eta, tau, points)
+    by_eta = found.by_eta.reshape(times, -1) * data.copies
+    by_tau = found.by_tau.reshape(times, -1) @ data.copies
+    return np.column_stack([by_eta @ data.design, by_tau])
 
 
 def covariance(top: Likelihood, data: Binomial, points: int) -> Array:
@@ -302,16 +162,14 @@ def covariance(top: Likelihood, data: Binomial, points: int) -> Array:
     >>> import numpy as np
     >>> data = Binomial.of(np.array([1.0, 7.0]), np.array([8.0, 8.0]), np.ones((2, 1)))
     >>> covariance(maximise(np.array([0.1, 1.0]), data, 21), data, 21).round(2)
-    array([[2.54]])
+    array([[2.42]])
     """
     size = len(top.theta)
     # The likelihood is even in tau, so that at tau = 0 beta and tau are uncorrelated.
     moving = size - 1 if top.theta[-1] == 0 else size
-    bends = np.empty((moving, moving))
-    for column, step in enumerate(DIFFERENCE * np.eye(size)[:moving]):
-        above = evaluate(top.theta + step, data, points).gradient
-        below = evaluate(top.theta - step, data, points).gradient
-        bends[column] = (below - above)[:moving] / (2 * DIFFERENCE)
+    steps = DIFFERENCE * np.eye(size)[:moving]
+    around = _gradients(top.theta + np.vstack([-steps, steps]), data, points)
+    bends = (around[:moving] - around[moving:])[:, :moving] / (2 * DIFFERENCE)
     return np.asarray(np.linalg.inv((bends + bends.T) / 2)[: size - 1, : size - 1])
 
 
@@ -375,27 +233,27 @@ def maximise(
     Returns
     -------
     Likelihood
-        The highest point found, whether or not the gradient is zero there.
+        The highest point found, whether or not the gradient is zero there; after a last step
+        that changes no digit that matters, value and derivatives are those before it.
 
     Examples
     --------
     >>> import numpy as np
     >>> data = Binomial.of(np.array([1.0, 7.0]), np.array([8.0, 8.0]), np.ones((2, 1)))
     >>> top = maximise(np.array([0.1, 1.0]), data, 21)
-    >>> top.theta.round(2).tolist()
-    [0.0, 1.75]
+    >>> abs(top.theta.round(2)).tolist()
+    [0.0, 1.95]
     """
     size = len(start) if free is None else free
     here = evaluate(start, data, points)
-    enough = GRADIENT_ZERO * data.copies.sum() ** 0.5
     for _ in range(STEPS):
-        if np.abs(here.gradient[:size]).max() < enough or abs(here.theta[-1]) > largest:
-            break
         step = np.zeros_like(start)
         step[:size] = _uphill(here.gradient[:size], here.hessian[:size, :size])
+        if np.abs(step).max() < LAST_STEP:
+            return replace(here, theta=here.theta + step)
         better = _along(step, here, data, points)
-        if better is None:
-            break
+        if better is None or abs(better.theta[-1]) > largest:
+            return better or here
         here = better
     return here
 

@@ -97,7 +97,7 @@ def pool_subgroups(events: Any, totals: Any, groups: Sequence[str], **options: A
     >>> [(group, round(pooled.estimate, 2)) for group, pooled in found.groups]
     [('IT', 0.53), ('IV', 0.04)]
     >>> round(found.between_p, 3)
-    0.005
+    0.004
     """
     counts = check_counts(events, totals, options.get("names"))
     if len(groups) != len(counts):

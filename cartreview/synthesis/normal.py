@@ -191,7 +191,7 @@ def variance_interval(yi: Array, vi: Array, X: Array, level: float) -> tuple[flo
     >>> import numpy as np
     >>> low, high = variance_interval(np.array([0.0, 4.0]), np.ones(2), np.ones((2, 1)), 0.95)
     >>> round(low, 3), round(high, 1)
-    (0.592, 8145.6)
+    (0.592, 8145.1)
     """
     free, tail = len(yi) - X.shape[1], (1 - level) / 2
     upper, lower = float(chdtri(free, tail)), float(chdtri(free, 1 - tail))

@@ -36,7 +36,6 @@ def pool_proportions(
     moderators: Mapping[str, Sequence[Any]] | None = None,
     names: Sequence[str] | None = None,
     points: int = 21,
-    tau2_interval: bool = True,
 ) -> PooledProportion:
     """Pool the proportions of several studies in a random-effects model.
 
@@ -63,8 +62,6 @@ def pool_proportions(
         What the studies are called in messages.
     points : int
         Points of the adaptive Gauss-Hermite quadrature (metafor: ``nAGQ``), 7 or more.
-    tau2_interval : bool
-        Whether to look for the interval of tau2, which takes as long as the rest.
 
     Returns
     -------
@@ -91,9 +88,9 @@ def pool_proportions(
     --------
     >>> pooled = pool_proportions([8, 2, 0, 1], [13, 6, 3, 11])
     >>> round(pooled.estimate, 3), round(pooled.tau2, 3)
-    (0.286, 0.99)
-    >>> pool_proportions([0, 0], [3, 6]).reasons[0]
-    'No study has an event: the interval is the exact one of 0 of 9 patients.'
+    (0.253, 1.118)
+    >>> pool_proportions([0, 0], [3, 6]).reasons[0].split(":")[0]
+    'No patient has the outcome'
     """
     counts = check_counts(events, totals, names)
     check_level(level)
@@ -102,7 +99,7 @@ def pool_proportions(
     if points < FEWEST_POINTS:
         raise ValueError(f"points must be {FEWEST_POINTS} or more; found {points}")
     X, terms, levels = make_design(moderators, counts)
-    task = Task(counts, X, terms, levels, method, ci, level, points, tau2_interval)
+    task = Task(counts, X, terms, levels, method, ci, level, points)
     found = pool_counts(task) if method == "glmm" else pool_logits(task)
     head = {
         "k": len(counts),

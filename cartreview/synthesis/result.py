@@ -8,9 +8,19 @@ tau2   variance of the studies' true logits around mu.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 
 __all__ = ["Coefficient", "PooledProportion"]
+
+
+Interval = tuple[float | None, float | None]
+
+NO_UPPER_BOUND = (
+    "The interval of tau2 has no upper bound: the likelihood hardly falls as tau2 grows."
+)
+_STORED_ONLY = ("notes", "tau2_interval")
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,8 @@ class PooledProportion:
         an F test, on moderators_df and k minus the number of coefficients.
     reasons : tuple of str
         A sentence for each thing that does not exist or has to be read with care.
+    notes, tau2_interval
+        What `reasons`, `tau2_low` and `tau2_high` are made of when they are asked for.
     """
 
     k: int
@@ -90,8 +102,6 @@ class PooledProportion:
     mu: float | None = None
     se: float | None = None
     tau2: float | None = None
-    tau2_low: float | None = None
-    tau2_high: float | None = None
     i2: float | None = None
     q: float | None = None
     q_df: int | None = None
@@ -108,4 +118,41 @@ class PooledProportion:
     moderators_q: float | None = None
     moderators_df: int | None = None
     moderators_p: float | None = None
-    reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=(), repr=False)
+    tau2_interval: Interval | Callable[[], Interval] = field(
+        default=(None, None), repr=False, compare=False
+    )
+
+    @cached_property
+    def _tau2_ends(self) -> Interval:
+        """Look for the interval when it is asked for: it takes as long as the fit."""
+        return self.tau2_interval() if callable(self.tau2_interval) else self.tau2_interval
+
+    @property
+    def tau2_low(self) -> float | None:
+        """Lower bound of tau2."""
+        return self._tau2_ends[0]
+
+    @property
+    def tau2_high(self) -> float | None:
+        """Upper bound of tau2."""
+        return self._tau2_ends[1]
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Sentences on what does not exist or has to be read with care."""
+        endless = self.tau2_low is not None and self.tau2_high is None
+        return (*self.notes, NO_UPPER_BOUND) if endless else self.notes
+
+    def as_dict(self) -> dict[str, object]:
+        """Give every attribute by name, for a table or a file.
+
+        Examples
+        --------
+        >>> one = PooledProportion(k=1, events=1, total=3, method="dl", ci="wald", level=0.95)
+        >>> one.as_dict()["total"]
+        3
+        """
+        stored = {one.name: getattr(self, one.name) for one in fields(self)}
+        asked = {name: getattr(self, name) for name in ("tau2_low", "tau2_high", "reasons")}
+        return {**{k: v for k, v in stored.items() if k not in _STORED_ONLY}, **asked}

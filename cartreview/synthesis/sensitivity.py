@@ -22,6 +22,8 @@ from cartreview.synthesis.transform import logit_proportion
 __all__ = ["SmallStudyTest", "cumulative", "leave_one_out", "small_study_test"]
 
 FEWEST_STUDIES = 10  # below it such tests have too little power to be read (bib: sterne2011)
+FEWEST_FOR_A_LINE = 3
+ROUNDING = 1e-12
 
 Named = tuple[tuple[str, PooledProportion], ...]
 
@@ -68,8 +70,7 @@ def leave_one_out(events: Any, totals: Any, **options: Any) -> Named:
     events, totals : sequence of int, shape (K,)
         Patients with the outcome, patients evaluated (counts).
     **options
-        As for `pool_proportions`; `moderators` excepted. The interval of tau2 is left out unless
-        asked for.
+        As for `pool_proportions`; `moderators` excepted.
 
     Returns
     -------
@@ -86,7 +87,7 @@ def leave_one_out(events: Any, totals: Any, **options: Any) -> Named:
     >>> for name, pooled in leave_one_out([8, 2, 1], [13, 6, 11], names=["a", "b", "c"]):
     ...     print(name, round(pooled.estimate, 2))
     a 0.18
-    b 0.32
+    b 0.31
     c 0.53
     """
     counts = check_counts(events, totals, options.get("names"))
@@ -126,8 +127,8 @@ def cumulative(events: Any, totals: Any, order: Sequence[Any], **options: Any) -
     >>> for name, pooled in cumulative([8, 2, 1], [13, 6, 11], [2020, 2024, 2016]):
     ...     print(name, pooled.k, round(pooled.estimate, 2))
     2 1 0.09
-    0 2 0.32
-    1 3 0.34
+    0 2 0.31
+    1 3 0.32
     """
     counts = check_counts(events, totals, options.get("names"))
     if len(order) != len(counts):
@@ -140,8 +141,7 @@ def cumulative(events: Any, totals: Any, order: Sequence[Any], **options: Any) -
 
 def _pooled(parts: Iterator[Counts], options: dict[str, Any]) -> Iterator[PooledProportion]:
     for part in parts:
-        chosen = {"tau2_interval": False, **options, "names": part.names}
-        yield pool_proportions(part.events, part.totals, **chosen)
+        yield pool_proportions(part.events, part.totals, **{**options, "names": part.names})
 
 
 def small_study_test(events: Any, totals: Any, *, test: str = "peters") -> SmallStudyTest:
@@ -181,7 +181,7 @@ def small_study_test(events: Any, totals: Any, *, test: str = "peters") -> Small
     --------
     >>> found = small_study_test([8, 2, 1, 3], [13, 6, 11, 4])
     >>> round(found.p, 2), found.df
-    (0.34, 2)
+    (0.84, 2)
     """
     check_option("test", test, ["peters", "egger"])
     counts = check_counts(events, totals)
@@ -189,21 +189,41 @@ def small_study_test(events: Any, totals: Any, *, test: str = "peters") -> Small
     by_size = test == "peters"
     against = "1 / patients" if by_size else "standard error of the logit"
     x = 1 / counts.totals if by_size else vi**0.5
-    if len(yi) < 3 or np.ptp(x) < 1e-12:
-        why = f"There are {len(yi)} studies" if len(yi) < 3 else "All studies have one size"
+    why = _untestable(yi, vi, x)
+    if why:
         return SmallStudyTest(test, against, reasons=(f"{why}: there is nothing to test.",))
     return SmallStudyTest(test, against, **_regression(yi, vi, x), reasons=_warnings(len(yi), test))
 
 
-def _regression(yi: Array, vi: Array, x: Array) -> dict[str, Any]:
-    """Regress by weighted least squares, with a residual variance of its own."""
+def _untestable(yi: Array, vi: Array, x: Array) -> str:
+    """Say why a line through the studies has no standard error, if it has none."""
+    if len(yi) < FEWEST_FOR_A_LINE:
+        return f"{FEWEST_FOR_A_LINE} studies or more are needed, found {len(yi)}"
+    if np.ptp(x) < ROUNDING:
+        return "All studies are equal in size or in standard error"
+    if _line(yi, vi, x)[1] < ROUNDING * len(yi):
+        return "The logits lie on a line to the last digit"
+    return ""
+
+
+def _line(yi: Array, vi: Array, x: Array) -> tuple[float, float, float]:
+    """Give slope, weighted squared residuals, and the slope's variance in units of theirs."""
     weight, X = 1 / vi, np.column_stack([np.ones(len(x)), x])
     inverse = np.linalg.inv((X.T * weight) @ X)
     beta = inverse @ (X.T @ (weight * yi))
+    return float(beta[1]), float(weight @ (yi - X @ beta) ** 2), float(inverse[1, 1])
+
+
+def _regression(yi: Array, vi: Array, x: Array) -> dict[str, Any]:
+    """Regress by weighted least squares, with a residual variance of its own."""
+    slope, squares, variance = _line(yi, vi, x)
     df = len(yi) - 2
-    se = float((inverse[1, 1] * (weight @ (yi - X @ beta) ** 2) / df) ** 0.5)
-    t = float(beta[1]) / se
-    return {"slope": float(beta[1]), "se": se, "t": t, "df": df, "p": float(2 * stdtr(df, -abs(t)))}
+    se = (variance * squares / df) ** 0.5
+    return {"slope": slope, "se": se, "t": slope / se, "df": df, "p": _two_sided(df, slope / se)}
+
+
+def _two_sided(df: int, t: float) -> float:
+    return float(2 * stdtr(df, -abs(t)))
 
 
 def _warnings(k: int, test: str) -> tuple[str, ...]:

@@ -40,7 +40,6 @@ class Task:
     ci: str
     level: float
     points: int
-    tau2_interval: bool
 
     @property
     def free(self) -> int:
@@ -99,7 +98,7 @@ def _coefficients(task: Task, beta: Array, covariance: Array) -> dict[str, Any]:
         "moderators_q": statistic,
         "moderators_df": m,
         "moderators_p": float(p),
-        "reasons": (_MODERATORS,),
+        "notes": (_MODERATORS,),
     }
 
 

@@ -78,7 +78,7 @@ def freeman_tukey(events: Array, totals: Array) -> tuple[Array, Array]:
     >>> import numpy as np
     >>> yi, vi = freeman_tukey(np.array([8.0]), np.array([10.0]))
     >>> float(yi[0].round(4)), float(vi[0].round(4))
-    (1.0721, 0.0238)
+    (1.0758, 0.0238)
     """
     low = np.arcsin(np.sqrt(events / (totals + 1)))
     high = np.arcsin(np.sqrt((events + 1) / (totals + 1)))
@@ -107,7 +107,7 @@ def freeman_tukey_back(angle: Array, total: float) -> Array:
     Examples
     --------
     >>> import numpy as np
-    >>> float(freeman_tukey_back(np.array([1.0721]), 10.0)[0].round(3))
+    >>> float(freeman_tukey_back(np.array([1.0758]), 10.0)[0].round(3))
     0.8
     """
     ends, _ = freeman_tukey(np.array([0.0, total]), np.array([total, total]))
