@@ -106,7 +106,7 @@ def runs():
             yield pytest.param(case, fits, run, id=f"{case}-{run}")
 
 
-@pytest.mark.parametrize(("case", "fits", "run"), runs())
+@pytest.mark.parametrize(("case", "fits", "run"), list(runs()))
 def test_estimate(case, fits, run):
     """The centre of the studies is metafor's, as usually called and as exact as it can."""
     for fit in fits:
@@ -115,7 +115,7 @@ def test_estimate(case, fits, run):
             assert theirs == pytest.approx(ours, abs=limit), fit
 
 
-@pytest.mark.parametrize(("case", "fits", "run"), runs())
+@pytest.mark.parametrize(("case", "fits", "run"), list(runs()))
 def test_tau2(case, fits, run):
     """The variance between studies is metafor's; at the boundary both are there."""
     for fit in fits:
@@ -211,7 +211,7 @@ def with_two_maxima():
             yield case
 
 
-@pytest.mark.parametrize("case", with_two_maxima())
+@pytest.mark.parametrize("case", list(with_two_maxima()))
 def test_our_maximum_is_not_below_metafors(case):
     """In the likelihood that both maximise, no estimate of metafor's stands above ours."""
     one, ours = CASES[case], answer(case, "glmm/wald")
