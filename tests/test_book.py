@@ -57,7 +57,15 @@ TOP = {
     "CONTRIBUTING.md", "LICENSE", "LICENSE-DATA", "Makefile", "README.md", "_config.yml",
     "_toc.yml", "book", "cartreview", "data", "pyproject.toml", "references.bib", "requirements.lock", "tests",
 }  # fmt: skip
-MADE = {".venv", "_build", ".pytest_cache", ".mypy_cache", ".ruff_cache", "__pycache__"}
+MADE = {
+    ".venv",
+    "_build",
+    ".hypothesis",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    "__pycache__",
+}
 
 
 def test_top_level_is_what_the_design_draws():
