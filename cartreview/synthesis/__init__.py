@@ -1,0 +1,45 @@
+"""Proportions of several studies: how sure each is, and what they say together.
+
+The exact binomial-normal model is the main method; DerSimonian-Laird and REML on logits are there
+to be compared with it. Everything takes plain counts and gives plain results.
+
+Vocabulary
+----------
+study    one row; K studies in all.
+events   patients with the outcome.
+totals   patients evaluated.
+"""
+
+from __future__ import annotations
+
+from cartreview.synthesis.intervals import exact_interval, wilson_interval
+from cartreview.synthesis.moderators import (
+    Prediction,
+    Subgroups,
+    pool_subgroups,
+    predict_proportion,
+)
+from cartreview.synthesis.pooling import pool_proportions
+from cartreview.synthesis.result import Coefficient, PooledProportion
+from cartreview.synthesis.sensitivity import (
+    SmallStudyTest,
+    cumulative,
+    leave_one_out,
+    small_study_test,
+)
+
+__all__ = [
+    "Coefficient",
+    "PooledProportion",
+    "Prediction",
+    "SmallStudyTest",
+    "Subgroups",
+    "cumulative",
+    "exact_interval",
+    "leave_one_out",
+    "pool_proportions",
+    "pool_subgroups",
+    "predict_proportion",
+    "small_study_test",
+    "wilson_interval",
+]
