@@ -17,7 +17,8 @@ help: ## list the targets
 	@$(BIN)/pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-book: .venv/.ready ## build the book into _build/html
+book: .venv/.ready ## build the book into _build/html; stops if a claim moved and was not accepted
+	@$(BIN)/cartreview claims --check
 	@$(BIN)/python book/_ext/execute.py --jobs $(JOBS)
 	@$(BIN)/jupyter-book build -W -n --keep-going --quiet .
 	@echo "the book is in $(BUILD)/index.html; read it with: make serve"

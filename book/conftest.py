@@ -28,6 +28,8 @@ AGREE = "Run 'make accept' when you agree; 'cartreview diff' names the rows resp
 NOISE = ("stdout", "stderr", "text/html")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
+collect_ignore = ["conftest.py"]  # it has no examples, and its name is not its own
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Run the chapters in this Python unless a kernel is named."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = [
+    "STANDINGS",
     "VERDICTS",
     "Cell",
     "Claim",
@@ -43,6 +44,7 @@ __all__ = [
 ]
 
 VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested")
+STANDINGS = (*VERDICTS, "computed")
 _BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
 
 _TEXTS = ("claim_id", "page", "verdict", "sentence", "says", "where")
@@ -94,6 +96,11 @@ class Claim:
     says: str = ""
     where: str = ""
     page: str = ""
+
+    @property
+    def standing(self) -> str:
+        """The verdict on a re-tested statement; ``computed`` for one of the review's own."""
+        return "computed" if self.verdict == "holds" and not self.says else self.verdict
 
     def __str__(self) -> str:
         says = f"says: {self.says}, {self.where}" if self.says else ""
@@ -232,7 +239,9 @@ def _evidence(
     for frame in _frames(evidence):
         if len(frame):
             name = _table_of(claim_id, frame)
-            keys = frame[key(name)].astype("str")
+            keys = frame[key(name)]
+            if keys.isna().any():
+                raise ValueError(f"claim {claim_id}: a row of {name} in its evidence has no key")
             rows.setdefault(name, {}).update(dict.fromkeys(keys))
     if not rows:
         raise ValueError(f"claim {claim_id}: no row of evidence; name what it was counted among")

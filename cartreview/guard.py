@@ -195,7 +195,8 @@ class _Bench:
         frame = self.frames[table]
         cells = frame[column].copy()
         cells.iloc[at] = _typed(new, str(cells.dtype))
-        return self.replay.moved(table, column, frame.assign(**{column: cells}))
+        key = self.package[table].rows[at].cells[self.package[table].schema["primaryKey"]]
+        return self.replay.moved(table, column, frame.assign(**{column: cells}), key)
 
 
 def _place(finding: Finding) -> tuple[str, ...]:

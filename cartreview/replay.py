@@ -16,7 +16,9 @@ part     a name that the setup makes and, if it is a frame, a column of it: what
 from __future__ import annotations
 
 import ast
+import inspect
 import re
+import sys
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,8 +26,8 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from cartreview.claims import Cell, cells, run
-from cartreview.tables import load, overlay, tables
+from cartreview.claims import Cell, cells
+from cartreview.tables import key, load, overlay, tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -47,19 +49,23 @@ class Replay:
 
     Examples
     --------
-    >>> from cartreview.tables import DATA
-    >>> Replay(DATA.parent / "book").moved("sources", "source_id", load("sources"))
+    >>> import tempfile
+    >>> without_pages = Replay(Path(tempfile.mkdtemp()))
+    >>> without_pages.moved("outcomes", "events", load("outcomes").assign(events=0))
     False
     """
 
     def __init__(self, book: Path) -> None:
-        found = ([*_kept(cells(path))] for path in sorted(book.glob("*.md")))
+        found = (list(_kept(cells(path))) for path in sorted(book.glob("*.md")))
         pages = [page for page in found if any("claim" in cell.tags for cell in page)]
-        self._lean = _lean(pages)
+        self._pages = [_Page(page) for page in pages]
+        self._lean = _lean(self._pages, pages)
         with overlay(self._lean):
-            self._pages = [_Page(page) for page in pages]
+            for page in self._pages:
+                page.open()
+                page.find_closures()
 
-    def moved(self, table: str, column: str, frame: DataFrame) -> bool:
+    def moved(self, table: str, column: str, frame: DataFrame, row: str = "") -> bool:
         """Tell whether a claim reads otherwise when a table is replaced.
 
         Parameters
@@ -68,6 +74,8 @@ class Replay:
             The table, and the only column in which `frame` differs from it.
         frame : DataFrame
             The table to read instead.
+        row : str
+            Key of the only row in which they differ: claims that name it are computed first.
 
         Returns
         -------
@@ -78,47 +86,51 @@ class Replay:
         if column not in columns:
             return False
         with overlay(self._lean):
-            return any(page.moved(table, column, frame[columns]) for page in self._pages)
+            return any(page.moved(table, column, frame[columns], row) for page in self._pages)
 
 
 def _kept(page: Iterable[Cell]) -> Iterator[Cell]:
     return (cell for cell in page if {"setup", "claim"} & set(cell.tags))
 
 
-def _lean(pages: list[list[Cell]]) -> dict[str, DataFrame]:
+def _lean(pages: list[_Page], sources: list[list[Cell]]) -> dict[str, DataFrame]:
     """Give the tables without the columns that no claim reads: narrow frames are fast ones."""
     frames = dict(_loaded())
-    words = {word for page in pages for cell in page for word in re.findall(r"\w+", cell.source)}
-    unsaid = [
-        (name, column) for name, frame in frames.items() for column in frame if column not in words
-    ]
-    expected = _everything(pages)
+    words = {*_words(pages, sources), *map(key, frames)}  # evidence is named by its keys
+    unsaid = [(name, column) for name in frames for column in frames[name] if column not in words]
 
-    def dropped(parts: Iterable[Part]) -> dict[str, DataFrame]:
-        gone = set(parts)
+    def dropped(parts: Collection[Part]) -> dict[str, DataFrame]:
         return {
-            name: frame[[column for column in frame if (name, column) not in gone]]
+            name: frame[[column for column in frame if (name, column) not in parts]]
             for name, frame in frames.items()
         }
 
     def unread(parts: list[Part], known: list[Part]) -> list[Part]:
         """Add the parts that no claim reads to those known; halve what holds one that is read."""
-        with overlay(dropped([*known, *parts])):
-            if _everything(pages) == expected:
+        with overlay(dropped({*known, *parts})):
+            if all(page.reads_the_same() for page in pages):
                 return [*known, *parts]
         if len(parts) < 2:
             return known
         half = len(parts) // 2
         return unread(parts[half:], unread(parts[:half], known))
 
-    return dropped(unread(unsaid, []))
+    return dropped(set(unread(unsaid, [])))
 
 
-def _everything(pages: list[list[Cell]]) -> list[str] | None:
-    try:
-        return [str(claim) for page in pages for claim in run(page)]
-    except Exception:  # without a column a claim may fail in any way
-        return None
+def _words(pages: list[_Page], sources: list[list[Cell]]) -> Iterator[str]:
+    """Give the words of the cells and of the modules whose functions they use.
+
+    A column among them may well be read; any other most likely is not, which is then tried.
+    """
+    modules = {getattr(made, "__module__", "") for page in pages for made in page.before.values()}
+    texts = [cell.source for page in sources for cell in page]
+    texts += [
+        inspect.getsource(sys.modules[name])
+        for name in modules
+        if str(name).startswith("cartreview.")
+    ]
+    yield from re.findall(r"\w+", "\n".join(texts))
 
 
 def _loaded() -> Iterator[tuple[str, DataFrame]]:
@@ -166,13 +178,27 @@ class _Page:
         self.claims = [_step(cell) for cell in page_cells if "claim" in cell.tags]
         self._found: dict[tuple[str, str, str | None], Places] = {}
         self._through: dict[Part, frozenset[str] | None] = {}
-        # Now, while the tables are unchanged: names to compare with, in which no cell runs, the
-        # readings of all claims, and for each claim the steps that give it.
-        self.before = self.prepared()
-        self.baseline = dict(self.readings(self.prepared(), range(len(self.claims))))
         self.closures: list[Places] = []
-        for closure in self._closures():
-            self.closures.append(closure)
+        self.open()
+
+    def open(self) -> None:
+        """Take note of how the page reads now, while the tables are unchanged."""
+        self.before = self.prepared()  # to compare with: no cell runs in it
+        self.baseline = dict(self.readings(self.prepared(), range(len(self.claims))))
+
+    def find_closures(self) -> None:
+        """Find for each claim the steps that give its reading."""
+        for place in range(len(self.claims)):
+            self.closures.append(self._closure(place))
+
+    def reads_the_same(self) -> bool:
+        """Tell whether all claims read as they did when the page was opened."""
+        try:
+            namespace = self.prepared()
+        except Exception:  # the setup reads what is gone
+            return False
+        found = self.readings(namespace, self.baseline)
+        return all(reading == self.baseline[place] for place, reading in found)
 
     def prepared(self) -> Namespace:
         """Give the names that the setup makes from the tables as they are now."""
@@ -181,13 +207,13 @@ class _Page:
             _run(step, namespace)
         return namespace
 
-    def _closures(self) -> Iterator[Places]:
-        """For each claim give the steps that make its reading; tried, from the fewest on."""
-        for place, step in enumerate(self.claims):
-            needed = self._makers(place, step.loads - step.stores)
-            wanted = self._makers(place, step.loads)
-            tries = (frozenset([place]), needed, wanted, frozenset(range(place + 1)))
-            yield next((steps for steps in tries if self._enough(place, steps)), tries[-1])
+    def _closure(self, place: int) -> Places:
+        """Give the first set of steps that makes a claim's reading, from the smallest on."""
+        step = self.claims[place]
+        needed = self._makers(place, step.loads - step.stores)
+        wanted = self._makers(place, step.loads)
+        tries = (frozenset([place]), needed, wanted, frozenset(range(place + 1)))
+        return next((steps for steps in tries if self._enough(place, steps)), tries[-1])
 
     def _makers(self, place: int, names: Collection[str]) -> Places:
         """Give the claim steps that made names last, with all that they need, and the step."""
@@ -215,7 +241,7 @@ class _Page:
             if place in wanted and reading != self.baseline[place]:
                 yield place
 
-    def moved(self, table: str, column: str, frame: DataFrame) -> bool:
+    def moved(self, table: str, column: str, frame: DataFrame, row: str) -> bool:
         """Tell whether a claim of this page reads otherwise; see ``Replay.moved``."""
         direct = self._loading(table, column)
         through = self._passing(table, column)
@@ -227,8 +253,11 @@ class _Page:
         except Exception:  # a setup that fails is noticed by every claim
             return True
         wanted = direct | self._reading(_changed(self.before, after))
+        likely = frozenset(place for place in wanted if row and row in self.baseline[place])
         with overlay({table: frame}):
-            return any(True for _ in self.differing(after, wanted))
+            # In a copy of the names: what a claim's cell stores is not there for the others.
+            found = (self.differing(dict(after), some) for some in (likely, wanted - likely))
+            return any(True for differing in found for _ in differing)
 
     def _passing(self, table: str, column: str) -> frozenset[str] | None:
         """Name the frames that the column passes into, if the setup itself does not read it."""

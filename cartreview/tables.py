@@ -39,7 +39,6 @@ _CHECKOUT = _HERE.parent / "data"
 DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
 
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
-_BOOLEANS = {"true": True, "false": False}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
 
@@ -117,14 +116,9 @@ def key(name: str) -> str:
 def _read(path: Path, name: str, mtime_ns: int) -> DataFrame:
     import pandas as pd  # half a second: only who loads a table pays for it
 
-    frame = pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""], encoding="utf-8")
-    for field in schema(name)["fields"]:
-        column = field["name"]
-        if field["type"] == "boolean":
-            frame[column] = frame[column].map(_BOOLEANS).astype("boolean")
-        elif field["type"] in _DTYPES:
-            frame[column] = pd.to_numeric(frame[column]).astype(_DTYPES[field["type"]])
-    return frame
+    types = {field["name"]: _DTYPES.get(field["type"], "str") for field in schema(name)["fields"]}
+    # "NA" and the like are words here: only an empty cell is missing.
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
 
 
 def load(name: str) -> DataFrame:

@@ -57,6 +57,13 @@ def test_frame_without_key_is_refused(studies):
         made(studies, evidence=studies[["routes"]])
 
 
+def test_row_without_key_is_refused(studies):
+    """A row that a join left without a key cannot be named."""
+    studies.loc[studies.index[0], "study_id"] = None
+    with pytest.raises(ValueError, match="a row of studies in its evidence has no key"):
+        made(studies)
+
+
 def test_lists_read_as_enumerations(studies):
     """A list of names is written as people write it."""
     filled = made(studies, sentence="{names}", values={"names": ["a", "b", "c"]})

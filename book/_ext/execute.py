@@ -20,12 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from cartreview_book import cache as states
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import is_myst_markdown_notebook, myst_nb_reader_plugin
-
-from cartreview_book import cache as states
 
 READER = {"type": "plugin", "name": "myst_nb_md"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")

@@ -36,7 +36,8 @@ __all__ = [
 # (CIE76) in full vision and without red, green or blue cones. A fourth colour would not keep that.
 PALETTE = ("#2a7cc4", "#b3598a", "#cc6120")
 ACCENT = PALETTE[0]
-FONT = "ui-sans-serif, system-ui, sans-serif"
+# Faces of one width first: the static pictures are measured with them, whatever the reader has.
+FONT = '"Helvetica Neue", Arial, "Liberation Sans", ui-sans-serif, system-ui, sans-serif'
 
 MIME = "application/vnd.vegalite.v6+json"  # Altair's own type lacks the +json that nbformat wants
 

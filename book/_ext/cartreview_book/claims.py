@@ -60,7 +60,7 @@ class ClaimRole(_LedgerRole):
         claim = self.find(self.text)
         if claim is None:
             return self.missing()
-        names = {"claim_id": claim.claim_id, "verdict": claim.verdict}
+        names = {"claim_id": claim.claim_id, "verdict": claim.standing}
         return [ClaimNode(self.rawtext, claim.sentence, **names)], []
 
 
@@ -92,7 +92,7 @@ def card_context(root: Path, claim: Claim) -> dict[str, Any]:
     """Collect what a card shows, as plain data."""
     found = ledger.evidence(root, claim)
     return {
-        "claim": vars(claim),
+        "claim": {**vars(claim), "standing": claim.standing},
         "tables": {title: [vars(row) for row in rows] for title, rows in found.items()},
         "calculation": ledger.calculation(root, claim),
         "shown": SHOWN,

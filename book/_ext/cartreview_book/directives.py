@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from cartreview.claims import VERDICTS, Claim
+from cartreview.claims import STANDINGS, VERDICTS, Claim
 from cartreview_book import data, ledger
 from cartreview_book.fragments import CLAIMS, Fragment
 
@@ -62,16 +62,23 @@ class ClaimsLedger(TablesDirective):
         claims = ledger.claims(self.root).values()
         context = {
             "claims": [_ledger_row(self.root, claim) for claim in claims],
-            "verdicts": _counted(VERDICTS, [claim.verdict for claim in claims]),
+            "verdicts": _counted(STANDINGS, [claim.standing for claim in claims]),
             "pages": sorted({claim.page for claim in claims}),
         }
         return [Fragment(template="ledger.html", context=context)]
 
 
 def _ledger_row(root: Path, claim: Claim) -> dict[str, Any]:
-    titles = {name: data.read(root, name).schema["title"] for name in claim.evidence}
-    counted = [(titles[name], len(keys), " ".join(keys)) for name, keys in claim.evidence.items()]
-    return {**vars(claim), "counted": counted}
+    counted = [_rows_named(data.read(root, name), keys) for name, keys in claim.evidence.items()]
+    return {**vars(claim), "standing": claim.standing, "counted": counted}
+
+
+def _rows_named(table: data.Table, keys: tuple[str, ...]) -> tuple[str, str]:
+    """Say how many rows of a table are named, and which unless it is all of them."""
+    if len(keys) == len(table.rows):
+        return f"{table.schema['title']}: all rows, {len(keys)}", ""
+    rows = "row" if len(keys) == 1 else "rows"
+    return f"{table.schema['title']}: {len(keys)} {rows}", ", ".join(keys)
 
 
 def _counted(names: tuple[str, ...], found: list[str]) -> list[tuple[str, int]]:

@@ -13,7 +13,6 @@ from typing import Any
 
 import jinja2
 from docutils import nodes
-from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
@@ -28,7 +27,7 @@ class Fragment(nodes.General, nodes.Element):
 
 
 class Links:
-    """Addresses as seen from one page, and what else templates need from the builder."""
+    """Addresses as seen from one page, and the names of pages and publications."""
 
     def __init__(self, builder: Any, docname: str) -> None:
         self._builder = builder
@@ -60,12 +59,6 @@ class Links:
         """Author and year of a publication; its key if the bibliography lacks it."""
         entry = self._builder.env.get_domain("cite").bibdata.data.entries.get(key)
         return _author_year(entry) if entry else key
-
-    def code(self, source: str) -> Markup:
-        """Highlight Python."""
-        # Highlighted by Pygments, which escapes.
-        highlighted = self._builder.highlighter.highlight_block(source, "python")
-        return Markup(f'<div class="highlight-python notranslate">{highlighted}</div>')  # noqa: S704
 
 
 def _author_year(entry: Any) -> str:
