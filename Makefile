@@ -4,7 +4,7 @@ BIN := .venv/bin
 BUILD := _build/html
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help book test check accept guard bench serve lint format lock clean
+.PHONY: help book test check accept guard simulate bench serve lint format lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ accept: .venv/.ready ## accept the claims as computed now: writes data/claims.cs
 
 guard: .venv/.ready ## change every data cell in turn; writes data/guard.csv
 	@$(BIN)/cartreview guard --write --jobs $(JOBS)
+
+simulate: .venv/.ready ## count what intervals of pooled proportions cover (minutes); writes data/simulation.csv
+	@$(BIN)/cartreview simulate --write
 
 bench: .venv/.ready ## print measured speed beside its budget
 	@$(BIN)/python tests/benchmarks.py

@@ -11,11 +11,11 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from cartreview.commands import check, claims, diff, guard
+from cartreview.commands import check, claims, diff, guard, simulate
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
-SUBCOMMANDS = (check, claims, diff, guard)
+SUBCOMMANDS = (check, claims, diff, guard, simulate)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -7,6 +7,7 @@ No test asserts these figures: a busy machine is no defect.
 
 from __future__ import annotations
 
+import shutil
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,60 @@ RUNS = {
     "load a table": [*PYTHON, "import cartreview; cartreview.load('studies')"],
     "cartreview check": [str(Path(sys.executable).with_name("cartreview")), "check"],
 }
+
+# Pooling is timed inside one process, in milliseconds a call, because R and Python start slowly.
+POOL = [
+    *PYTHON,
+    """
+import statistics, time
+import numpy as np
+from cartreview.synthesis import cumulative, leave_one_out, pool_proportions
+
+def milliseconds(call, times):
+    call()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        call()
+        taken.append(1000 * (time.perf_counter() - start))
+    return statistics.median(taken)
+
+def several(k):
+    random = np.random.default_rng(k)
+    totals = random.integers(5, 100_000, k)
+    return random.binomial(totals, 1 / (1 + np.exp(1 - random.standard_normal(k)))), totals
+
+x = [10, 6, 1, 1, 0, 0, 1, 3, 1, 4, 3, 2, 0, 0, 9, 0, 0, 4, 2, 6, 3, 2, 1, 0, 7]
+n = [58, 13, 6, 1, 3, 4, 3, 7, 1, 18, 10, 9, 3, 16, 18, 1, 1, 6, 11, 11, 8, 3, 5, 12, 20]
+print(milliseconds(lambda: pool_proportions(x, n), 50))
+print(milliseconds(lambda: pool_proportions(x, n).tau2_high, 20))
+print(milliseconds(lambda: (leave_one_out(x, n), cumulative(x, n, range(25))), 3))
+for k in (1_000, 10_000):
+    counts = several(k)
+    print(milliseconds(lambda: pool_proportions(*counts), 7))
+""",
+]
+POOLED = [
+    "one exact model, 25 studies",
+    "the same with the interval of tau2",
+    "leave-one-out and cumulative, 25 studies",
+    "one exact model, 1,000 studies",
+    "one exact model, 10,000 studies",
+]
+METAFOR = [
+    "Rscript",
+    "-e",
+    """
+suppressMessages(library(metafor))
+x <- c(10, 6, 1, 1, 0, 0, 1, 3, 1, 4, 3, 2, 0, 0, 9, 0, 0, 4, 2, 6, 3, 2, 1, 0, 7)
+n <- c(58, 13, 6, 1, 3, 4, 3, 7, 1, 18, 10, 9, 3, 16, 18, 1, 1, 6, 11, 11, 8, 3, 5, 12, 20)
+fit <- function() rma.glmm(measure = "PLO", xi = x, ni = n, nAGQ = 21)
+invisible(fit())
+cat(1000 * median(replicate(10, system.time(fit())[["elapsed"]])), "\\n")
+""",
+]
+METAFOR_FIT = "one rma.glmm of metafor, 25 studies"
+POOL_ROUNDS = 3
 
 Times = dict[str, float]
 BUDGETS: list[tuple[str, Callable[[Times], float], float, str]] = [
@@ -47,6 +102,26 @@ BUDGETS: list[tuple[str, Callable[[Times], float], float, str]] = [
         "ms",
     ),
 ]
+POOL_BUDGETS: list[tuple[str, Callable[[Times], float], float, str]] = [
+    (
+        "leave-one-out and cumulative",
+        lambda t: t["leave-one-out and cumulative, 25 studies"],
+        1000,
+        "ms",
+    ),
+    (
+        "10,000 studies / 1,000 studies",
+        lambda t: t["one exact model, 10,000 studies"] / t["one exact model, 1,000 studies"],
+        12,
+        "times",
+    ),
+]
+METAFOR_BUDGET: tuple[str, Callable[[Times], float], float, str] = (
+    "one exact model / metafor's",
+    lambda t: t["one exact model, 25 studies"] / t[METAFOR_FIT],
+    0.05,
+    "times",
+)
 
 
 def seconds(command: list[str]) -> float:
@@ -70,6 +145,39 @@ def measured() -> dict[str, list[float]]:
     return taken
 
 
+def has_metafor() -> bool:
+    """Tell whether R and metafor are on this machine."""
+    if not shutil.which("Rscript"):
+        return False
+    asked = ["Rscript", "-e", "quit(status = !requireNamespace('metafor', quietly = TRUE))"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+def printed(command: list[str]) -> list[float]:
+    """Run a command that times itself and give the numbers it prints."""
+    done = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=True)
+    return [float(line) for line in done.stdout.split()]
+
+
+def pooling(metafor: bool) -> Times:
+    """Time pooling, and metafor in turn with it; medians of a few rounds."""
+    rounds = []
+    for _ in range(POOL_ROUNDS):
+        theirs = printed(METAFOR) if metafor else []
+        rounds.append([*printed(POOL), *theirs])
+    names = [*POOLED, METAFOR_FIT][: len(rounds[0])]
+    medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
+    return dict(zip(names, medians, strict=True))
+
+
+def against(budgets: list[tuple[str, Callable[[Times], float], float, str]], times: Times) -> None:
+    """Print figures beside their budgets."""
+    for name, figure, budget, unit in budgets:
+        value = figure(times)
+        verdict = "within" if value <= budget else "OVER"
+        print(f"    {name:<38}{value:>8.3g} {unit:<6}of {budget:g}: {verdict}")
+
+
 def main() -> None:
     """Print times, then ratios beside their budgets."""
     taken = measured()
@@ -78,11 +186,19 @@ def main() -> None:
     for name, every in taken.items():
         low, high = (1000 * pick(every) for pick in (min, max))
         print(f"    {name:<38}{1000 * times[name]:>8.0f}  ({low:.0f} to {high:.0f})")
+    metafor = has_metafor()
+    pooled = pooling(metafor)
+    print("pooling, in ms a call, start of the process left out")
+    for name, value in pooled.items():
+        print(f"    {name:<42}{value:>8.1f}")
+    if metafor:
+        ratio = pooled[METAFOR_FIT] / pooled["one exact model, 25 studies"]
+        print(f"    the exact model is {ratio:.0f} times as fast as metafor's")
+    else:
+        print("    R with metafor is not here: nothing to compare with")
     print("budgets")
-    for name, figure, budget, unit in BUDGETS:
-        value = figure(times)
-        verdict = "within" if value <= budget else "OVER"
-        print(f"    {name:<38}{value:>8.2f} {unit:<6}of {budget:g}: {verdict}")
+    against(BUDGETS, times)
+    against([*POOL_BUDGETS, *([METAFOR_BUDGET] if metafor else [])], pooled)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,15 @@ TOP = {
     *("Makefile", "pyproject.toml", "references.bib", "requirements.lock"),
     *("book", "cartreview", "data", "tests"),
 }
-MADE = {".venv", "_build", ".pytest_cache", ".mypy_cache", ".ruff_cache", "__pycache__"}
+MADE = {
+    ".venv",
+    "_build",
+    ".hypothesis",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    "__pycache__",
+}
 
 
 def test_top_level_is_what_the_design_draws():

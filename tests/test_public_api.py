@@ -18,7 +18,7 @@ MODULES = sorted(
 )
 # What researchers and chapters call; the rest serves the commands.
 LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.responses"]
-LIBRARY += ["cartreview.synthesis", "cartreview.tables"]
+LIBRARY += ["cartreview.synthesis", "cartreview.synthesis.simulate", "cartreview.tables"]
 
 
 @pytest.mark.parametrize("name", ["cartreview", *MODULES])
@@ -52,7 +52,7 @@ def test_taught_in_names_a_page(function):
         assert (REPO / page).is_file(), page
 
 
-@pytest.mark.parametrize("command", ["check", "claims", "diff", "guard"])
+@pytest.mark.parametrize("command", ["check", "claims", "diff", "guard", "simulate"])
 def test_command_has_help(command, capsys):
     """Each command explains itself."""
     with pytest.raises(SystemExit) as stopped:

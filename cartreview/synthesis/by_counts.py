@@ -61,7 +61,7 @@ def _fitted(task: Task, fit: GlmmFit, back: np.ndarray) -> dict[str, Any]:
         "tau2_interval": partial(profile_interval, fit, task.level),
         "i2": share_between(task, fit.tau2),
         "tau2_lrt": rise,
-        # If tau2 is 0, half of such differences are 0 and half are chi-square (Self, Liang 1987).
+        # If tau2 is 0, half of such differences are 0 and half are chi-square with one degree.
         "tau2_p": float(chdtrc(1, rise)) / 2 if rise > 0 else 1.0,
         "loglik": fit.top.value,
         "weights": tuple(fit.weights().tolist()) if p == 1 else (),

@@ -40,7 +40,12 @@ _CORRECTED = (
 
 
 def pool_logits(task: Task) -> dict[str, Any]:
-    """Fit the normal-normal model to the studies' logits."""
+    """Fit the normal-normal model to the studies' logits.
+
+    References
+    ----------
+    bib: dersimonian1986, knapp2003
+    """
     if task.free < 1 and len(task.terms) > 1:
         return {"notes": (too_few(task),)}
     yi, vi = logit_proportion(task.counts.events, task.counts.totals)

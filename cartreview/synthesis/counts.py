@@ -74,6 +74,9 @@ def check_counts(events: Any, totals: Any, names: Sequence[str] | None = None) -
     Traceback (most recent call last):
     ValueError: study 'b': events must be a whole number in 0..13; found 14
     """
+    quick = _plain(events, totals)
+    if quick and names is None:
+        return Counts(*quick)
     columns = {"events": _listed("events", events), "totals": _listed("totals", totals)}
     labels = None if names is None else [str(name) for name in names]
     _check_lengths({**columns, **({} if labels is None else {"names": labels})})
@@ -88,6 +91,20 @@ def check_counts(events: Any, totals: Any, names: Sequence[str] | None = None) -
             )
     found, among = (np.array(column, dtype=float) for column in columns.values())
     return Counts(found, among, tuple(labels) if labels else None)
+
+
+def _plain(events: Any, totals: Any) -> tuple[Array, Array] | None:
+    """Give columns of whole numbers with nothing wrong; None sends them to be looked at singly."""
+    try:
+        found, among = np.asarray(events), np.asarray(totals)
+    except ValueError:  # a ragged list
+        return None
+    if found.dtype.kind not in "iu" or among.dtype.kind not in "iu" or found.ndim != 1:
+        return None
+    if found.shape != among.shape or not found.size:
+        return None
+    possible = (found >= 0) & (found <= among) & (among >= 1)
+    return (found.astype(float), among.astype(float)) if possible.all() else None
 
 
 def _listed(name: str, values: Any) -> list[Any]:

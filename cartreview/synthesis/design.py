@@ -121,6 +121,8 @@ def standardised(X: Array) -> tuple[Array, Array]:
     ([-1.0, 1.0], [-2015.0, 1.0])
     """
     back = np.eye(X.shape[1])
+    if X.shape[1] == 1:
+        return X, back
     centre, spread = X[:, 1:].mean(axis=0), X[:, 1:].std(axis=0)
     back[0, 1:] = -centre / spread
     back[1:, 1:] /= spread
@@ -173,10 +175,6 @@ def separation(events: Array, totals: Array, X: Array) -> int | None:
     -----
     A linear programme: look for b with X b = 0 where a study has both outcomes, >= 0 where it has
     only events and <= 0 where it has none.
-
-    References
-    ----------
-    bib: albert1984
 
     Examples
     --------

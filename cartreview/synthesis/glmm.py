@@ -8,7 +8,7 @@ profile  the highest log-likelihood that a tau allows, as a function of tau.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import chdtri
@@ -22,7 +22,7 @@ from cartreview.synthesis.likelihood import (
     evaluate,
     maximise,
 )
-from cartreview.synthesis.normal import fit_normal
+from cartreview.synthesis.normal import dersimonian_laird
 from cartreview.synthesis.transform import logit_proportion
 
 __all__ = ["GlmmFit", "fit_glmm", "profile_interval"]
@@ -31,6 +31,9 @@ __all__ = ["GlmmFit", "fit_glmm", "profile_interval"]
 # another: a tau that climbs there has no maximum.
 LARGEST_TAU = 50.0
 SMALLEST_TAU = 1e-4
+# Beyond this tau 21 points are too few for the profile (not for what metafor maximises).
+WIDE_TAU = 5.0
+MANY_POINTS = 201
 SMALLEST_START = 0.3
 STEPS = 25
 
@@ -89,8 +92,7 @@ def fit_glmm(events: Array, totals: Array, design: Array, points: int) -> GlmmFi
     """
     data = Binomial.of(events, totals, design)
     common = common_effect(data)
-    yi, vi = logit_proportion(events, totals)
-    moment = fit_normal(yi, vi, design, "dl").tau2 ** 0.5
+    moment = dersimonian_laird(*logit_proportion(events, totals), design) ** 0.5
     start = np.append(common.theta[:-1], min(max(moment, SMALLEST_START), LARGEST_TAU))
     top = maximise(start, data, points, largest=LARGEST_TAU)
     top = _mirrored(top, data, points)
@@ -121,10 +123,6 @@ def profile_interval(fit: GlmmFit, level: float) -> tuple[float, float | None]:
     low, high : float, float or None
         Bounds of tau2; `high` is None where the profile never falls far enough.
 
-    References
-    ----------
-    bib: venzon1988
-
     Examples
     --------
     >>> import numpy as np
@@ -141,8 +139,10 @@ def profile_interval(fit: GlmmFit, level: float) -> tuple[float, float | None]:
 
 def _bound(fit: GlmmFit, target: float, side: int) -> float | None:
     """Find the tau on one side of the maximum where the profile is as high as the target."""
-    quick = _newton_bound(fit, target, side)
-    return quick if quick is not None else _searched_bound(fit, target, side)
+    found = _newton_bound(fit, target, side)
+    if found is None or (found > WIDE_TAU and fit.points < MANY_POINTS):
+        return _searched_bound(replace(fit, points=MANY_POINTS), target, side)
+    return found
 
 
 def _newton_bound(fit: GlmmFit, target: float, side: int) -> float | None:

@@ -89,10 +89,6 @@ def wilson_interval(events: int, total: int, *, level: float = 0.95) -> tuple[fl
     -----
     The exact interval covers at least as often as its level says, this one about as often.
 
-    References
-    ----------
-    bib: wilson1927
-
     Examples
     --------
     >>> low, high = wilson_interval(8, 13)

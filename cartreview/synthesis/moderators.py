@@ -87,10 +87,6 @@ def pool_subgroups(events: Any, totals: Any, groups: Sequence[str], **options: A
     Groups of one study or without an event have no standard error to test with: they are shown
     and left out of the test. For a common tau2 use ``moderators`` of `pool_proportions`.
 
-    References
-    ----------
-    bib: borenstein2013
-
     Examples
     --------
     >>> found = pool_subgroups([8, 2, 0, 1], [13, 6, 13, 11], ["IT", "IT", "IV", "IV"])

@@ -18,10 +18,17 @@ from scipy.special import chdtri
 
 from cartreview.synthesis.counts import Array
 
-__all__ = ["NormalFit", "fit_normal", "heterogeneity", "typical_variance", "variance_interval"]
+__all__ = [
+    "NormalFit",
+    "dersimonian_laird",
+    "fit_normal",
+    "heterogeneity",
+    "typical_variance",
+    "variance_interval",
+]
 
 STEPS = 10_000
-CLOSE = 1e-13  # relative change of tau2 at which scoring stops; metafor's default stops at 1e-5
+CLOSE = 1e-13  # relative change of tau2 at which the search stops; metafor's stops at 1e-5
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def typical_variance(vi: Array, X: Array) -> float:
 
     References
     ----------
-    bib: higgins2002, eq. 9
+    bib: higgins2002
 
     Examples
     --------
@@ -87,7 +94,19 @@ def _traces(X: Array, wi: Array) -> tuple[float, float]:
     return float(of_p), float((wi**2).sum() - 2 * np.trace(third) + np.trace(second @ second))
 
 
-def _dersimonian_laird(yi: Array, vi: Array, X: Array) -> float:
+def dersimonian_laird(yi: Array, vi: Array, X: Array) -> float:
+    """Give the moment estimate of tau2.
+
+    References
+    ----------
+    bib: dersimonian1986
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(dersimonian_laird(np.array([0.0, 2.0]), np.ones(2), np.ones((2, 1))), 12)
+    1.0
+    """
     excess = heterogeneity(yi, vi, X) - (len(yi) - X.shape[1])
     return max(0.0, excess / _traces(X, 1 / vi)[0])
 
@@ -100,20 +119,50 @@ def _hedges(yi: Array, vi: Array, X: Array) -> float:
     return max(0.0, float((residuals @ residuals - expected) / (len(yi) - X.shape[1])))
 
 
+def _score(yi: Array, vi: Array, X: Array, tau2: float) -> tuple[float, float]:
+    """Give twice the slope of the restricted likelihood, and its expected fall."""
+    _, _, residuals, wi = _weighted(yi, vi, X, tau2)
+    trace, squared = _traces(X, wi)
+    return float(((wi * residuals) ** 2).sum() - trace), squared
+
+
 def _reml(yi: Array, vi: Array, X: Array) -> float:
-    """Maximise the restricted likelihood by Fisher scoring."""
+    """Maximise the restricted likelihood: bracket the zero of its slope, then close in.
+
+    Fisher's scoring, metafor's way, goes to the same place and needs hundreds of steps where the
+    likelihood is flat.
+    """
     tau2 = _hedges(yi, vi, X)
+    slope, fall = _score(yi, vi, X, tau2)
+    if slope <= 0:
+        at_zero = _score(yi, vi, X, 0.0)[0]
+        return _zero(yi, vi, X, (0.0, at_zero), (tau2, slope)) if at_zero > 0 else 0.0
+    below = (tau2, slope)
+    while slope > 0:
+        below = (tau2, slope)
+        tau2 += 2 * slope / fall
+        slope, fall = _score(yi, vi, X, tau2)
+    return _zero(yi, vi, X, below, (tau2, slope))
+
+
+def _zero(
+    yi: Array, vi: Array, X: Array, below: tuple[float, float], above: tuple[float, float]
+) -> float:
+    """Find where the slope is 0 by regula falsi; the end that stays has its slope halved."""
+    stays = 0
+    tau2 = above[0]
     for _ in range(STEPS):
-        _, _, residuals, wi = _weighted(yi, vi, X, tau2)
-        trace, squared = _traces(X, wi)
-        step = float(((wi * residuals) ** 2).sum() - trace) / squared
-        if tau2 + step <= 0:
-            if tau2 == 0:
-                return 0.0
-            step = -tau2 if tau2 < CLOSE else -tau2 / 2
-        tau2 += step
-        if abs(step) <= CLOSE * (1 + tau2):
+        before = tau2
+        tau2 = (below[0] * above[1] - above[0] * below[1]) / (above[1] - below[1])
+        slope = _score(yi, vi, X, tau2)[0]
+        if abs(tau2 - before) <= CLOSE * (1 + tau2) or slope == 0:
             break
+        if slope > 0:
+            below, above = (tau2, slope), (above[0], above[1] / (2 if stays > 0 else 1))
+            stays = 1
+        else:
+            below, above = (below[0], below[1] / (2 if stays < 0 else 1)), (tau2, slope)
+            stays = -1
     return tau2
 
 
@@ -153,7 +202,7 @@ def fit_normal(yi: Array, vi: Array, X: Array, method: str) -> NormalFit:
     >>> float(fit.beta[0]), round(fit.tau2, 12)
     (1.0, 1.0)
     """
-    estimators = {"dl": _dersimonian_laird, "reml": _reml}
+    estimators = {"dl": dersimonian_laird, "reml": _reml}
     spread = method in estimators and len(yi) > X.shape[1]
     tau2 = estimators[method](yi, vi, X) if spread else 0.0
     beta, covariance, residuals, wi = _weighted(yi, vi, X, tau2)

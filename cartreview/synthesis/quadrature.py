@@ -32,7 +32,7 @@ class Integrals:
     """Log integrals without the binomial coefficient, and their derivatives, each of shape (G,).
 
     First derivatives are those of the quadrature to the last digit, its moving points included;
-    second derivatives are those of the integral (Louis 1982).
+    second derivatives are those of the integral.
     """
 
     value: Array
@@ -71,10 +71,6 @@ def integrate(
     -------
     Integrals
         Logarithms and derivatives.
-
-    References
-    ----------
-    bib: pinheiro1995
 
     Examples
     --------

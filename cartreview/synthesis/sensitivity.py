@@ -21,7 +21,7 @@ from cartreview.synthesis.transform import logit_proportion
 
 __all__ = ["SmallStudyTest", "cumulative", "leave_one_out", "small_study_test"]
 
-FEWEST_STUDIES = 10  # below it such tests have too little power to be read (bib: sterne2011)
+FEWEST_STUDIES = 10  # below it such tests have too little power to be read
 FEWEST_FOR_A_LINE = 3
 ROUNDING = 1e-12
 

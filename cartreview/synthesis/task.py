@@ -117,7 +117,8 @@ def wald_test(task: Task) -> dict[str, Any]:
         keep = (x > 0) & (x < n)
         x, n, X = x[keep], n[keep], X[keep]
     q = 0.0
-    if len(x) > X.shape[1] and np.linalg.matrix_rank(X) == X.shape[1]:
+    p = X.shape[1]
+    if len(x) > p and (p == 1 or np.linalg.matrix_rank(X) == p):
         q = heterogeneity(*logit_proportion(x, n), X)
     return {"q": q, "q_df": task.free, "q_p": float(chdtrc(task.free, q))}
 
