@@ -19,7 +19,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval import plugin
 
-from cartreview.claims import Cell, Claim, cells, read_ledger
+from cartreview.claims import cells
+from cartreview.ledger import Claim, read_ledger
+from cartreview.pages import Cell
 
 BOOK = Path(__file__).resolve().parent
 LEDGER = BOOK.parent / "data" / "claims.csv"

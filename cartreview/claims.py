@@ -1,56 +1,35 @@
-"""Claims: sentences whose numbers and verdicts are computed from rows, and their accepted ledger.
+"""Claims: sentences whose numbers and verdicts are computed from rows.
 
 Vocabulary
 ----------
 claim     a sentence with slots, the values that fill them, and the rows they were computed from.
 verdict   what the rows say about the sentence, in one of four phrases.
-ledger    ``data/claims.csv``: the claims as people last accepted them.
 cell      a code cell of a chapter. Cells tagged ``setup`` and ``claim`` need tables only, so all
           claims can be computed without a kernel; the others draw charts.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview.ledger import VERDICTS, Claim
 from cartreview.pages import Cell, read_page
 from cartreview.tables import DATA, key, tables
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = [
-    "STANDINGS",
-    "VERDICTS",
-    "Cell",
-    "Claim",
-    "ClaimError",
-    "cells",
-    "claim",
-    "compute",
-    "read_ledger",
-    "run",
-    "write_ledger",
-]
+__all__ = ["ClaimError", "cells", "claim", "compute", "run"]
 
-VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested")
-STANDINGS = (*VERDICTS, "computed")
-_BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
-
-_TEXTS = ("claim_id", "page", "verdict", "sentence", "says", "where")
-FIELDS = (*_TEXTS[:4], "values", *_TEXTS[4:], "evidence", "sources")
 # These keys also stand in other tables as references: they name a table if nothing else does.
 _LAST = ("studies", "sources", "claims")
+_BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
 _SIGNIFICANT = 10  # digits kept of a float, so that its last bits never move a claim
 
 _recorder: ContextVar[list[Claim] | None] = ContextVar("recorder", default=None)
@@ -58,63 +37,6 @@ _recorder: ContextVar[list[Claim] | None] = ContextVar("recorder", default=None)
 
 class ClaimError(Exception):
     """A claim's cell that could not be run; the message starts with its file and line."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence with its values, its verdict and the rows it rests on.
-
-    Attributes
-    ----------
-    claim_id, sentence, verdict : str
-        Name, sentence with its slots filled, one of ``VERDICTS``.
-    values : dict
-        Value of each slot.
-    evidence : dict of str to tuple of str
-        Keys of the rows, by table.
-    sources : tuple of str
-        Sources that those rows name.
-    says, where, page : str
-        Source and place of a statement that is re-tested; page that computes the claim.
-
-    Examples
-    --------
-    >>> print(Claim("a", "There is 1.", "holds", {"n": 1}, {"studies": ("brown-15",)}, ("b2024",)))
-    claim a: holds
-    There is 1.
-    values: {"n": 1}
-    evidence: studies:brown-15
-    sources: b2024
-    """
-
-    claim_id: str
-    sentence: str
-    verdict: str
-    values: dict[str, Any]
-    evidence: dict[str, tuple[str, ...]]
-    sources: tuple[str, ...]
-    says: str = ""
-    where: str = ""
-    page: str = ""
-
-    @property
-    def standing(self) -> str:
-        """The verdict on a re-tested statement; ``computed`` for one of the review's own."""
-        return "computed" if self.verdict == "holds" and not self.says else self.verdict
-
-    def __str__(self) -> str:
-        says = f"says: {self.says}, {self.where}" if self.says else ""
-        lines = [
-            f"claim {self.claim_id}: {self.verdict}",
-            self.sentence,
-            f"values: {_json(self.values)}",
-            says,
-            f"evidence: {_evidence_text(self.evidence)}",
-            f"sources: {';'.join(self.sources)}",
-        ]
-        return "\n".join(line for line in lines if line)
-
-    __repr__ = __str__
 
 
 def claim(
@@ -256,19 +178,6 @@ def _sources(evidence: DataFrame | Sequence[DataFrame]) -> tuple[str, ...]:
     return tuple(sorted(named))
 
 
-def _json(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False)
-
-
-def _evidence_text(evidence: Mapping[str, Sequence[str]]) -> str:
-    return "; ".join(f"{name}:{' '.join(keys)}" for name, keys in evidence.items())
-
-
-def _evidence_of(text: str) -> dict[str, tuple[str, ...]]:
-    parts = (part.split(":", 1) for part in text.split("; ") if part)
-    return {name: tuple(keys.split()) for name, keys in parts}
-
-
 def cells(path: Path) -> list[Cell]:
     """Read the code cells of a page.
 
@@ -374,64 +283,3 @@ def compute(book: Path | None = None) -> list[Claim]:
                 raise ClaimError(f"{pages}: both make the claim {item.claim_id!r}")
             made[item.claim_id] = item
     return list(made.values())
-
-
-def read_ledger(ledger: Path | str) -> dict[str, Claim]:
-    """Read accepted claims.
-
-    Parameters
-    ----------
-    ledger : Path or str
-        The file, or its text.
-
-    Returns
-    -------
-    dict of str to Claim
-        By claim id, in the file's order.
-
-    Raises
-    ------
-    ValueError
-        If the header is not that of a ledger.
-    """
-    text = ledger.read_text(encoding="utf-8") if isinstance(ledger, Path) else ledger
-    reader = csv.DictReader(io.StringIO(text))
-    if tuple(reader.fieldnames or ()) != FIELDS:
-        raise ValueError(f"a ledger starts with the columns {', '.join(FIELDS)}")
-    return {row["claim_id"]: _from_row(row) for row in reader}
-
-
-def _from_row(row: dict[str, str]) -> Claim:
-    sources = tuple(filter(None, row["sources"].split(";")))
-    values, evidence = json.loads(row["values"]), _evidence_of(row["evidence"])
-    texts = {name: row[name] for name in _TEXTS}
-    return Claim(values=values, evidence=evidence, sources=sources, **texts)
-
-
-def write_ledger(claims: Iterable[Claim], path: Path) -> None:
-    """Write the accepted ledger, whole or not at all.
-
-    Parameters
-    ----------
-    claims : iterable of Claim
-        What ``compute`` gives.
-    path : Path
-        The file to replace.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(FIELDS)
-    writer.writerows(_to_row(item) for item in claims)
-    partial = path.with_suffix(".partial")
-    partial.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(partial, path)
-
-
-def _to_row(item: Claim) -> list[str]:
-    columns = {
-        **{name: getattr(item, name) for name in FIELDS},
-        "values": _json(item.values),
-        "evidence": _evidence_text(item.evidence),
-        "sources": ";".join(item.sources),
-    }
-    return [columns[name] for name in FIELDS]

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from cartreview.claims import Claim
+from cartreview.ledger import Claim
 
 __all__ = ["Move", "Row", "RowChange", "Version", "changed_rows", "compare"]
 

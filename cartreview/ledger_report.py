@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from cartreview.claims import Claim
+from cartreview.ledger import Claim
 from cartreview.ledger_diff import Move, RowChange
 
 __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "headline"]

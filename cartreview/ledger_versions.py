@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from cartreview import claims
-from cartreview.claims import Claim
+from cartreview.ledger import Claim, read_ledger
 from cartreview.ledger_diff import Version
 
 __all__ = ["NOW", "VersionError", "accepted", "at_revision", "computed", "in_file", "version"]
@@ -122,6 +122,6 @@ def _text_of(path: Path) -> str | None:
 
 def _ledger(text: str, place: str) -> dict[str, Claim]:
     try:
-        return claims.read_ledger(text)
+        return read_ledger(text)
     except (ValueError, TypeError, AttributeError, KeyError) as error:
         raise VersionError(f"{place} cannot be read as a ledger: {error}") from error

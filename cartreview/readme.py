@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cartreview.claims import Claim
+from cartreview.ledger import Claim
 
 __all__ = ["refreshed", "stale", "unknown"]
 

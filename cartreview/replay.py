@@ -26,7 +26,8 @@ from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from cartreview.claims import Cell, cells
+from cartreview.claims import cells
+from cartreview.pages import Cell
 from cartreview.tables import key, load, overlay, tables
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 
-from cartreview import claims
+from cartreview import claims, ledger
 
 # "from cartreview import tables" gives the function of that name.
 tables = importlib.import_module("cartreview.tables")
@@ -178,7 +178,7 @@ def _turn(data: Path) -> None:
 
 def accept(root: Path) -> None:
     """Accept the claims as they are."""
-    claims.write_ledger(claims.compute(root / "book"), root / "data" / "claims.csv")
+    ledger.write_ledger(claims.compute(root / "book"), root / "data" / "claims.csv")
 
 
 def edit(root: Path, path: str, old: str, new: str) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cartreview.claims import cells, read_ledger
+from cartreview.claims import cells
+from cartreview.ledger import read_ledger
 
 REPO = Path(__file__).parents[1]
 PAGES = sorted((REPO / "book").glob("*.md"))

@@ -1,7 +1,6 @@
 """The data package is valid by the standard's own validator, and the bibliography by its parser."""
 
 import json
-import re
 from pathlib import Path
 
 import bibtexparser
@@ -86,11 +85,10 @@ def test_missing_keeps_its_notation():
     assert studies.loc[["durgin-24", "yao-42", "brown-15"], "additional_therapy"].isna().all()
 
 
-def test_no_registry_or_machine_path_in_any_file():
-    """No file names a package registry's host or a path of somebody's machine."""
-    hosts = re.compile(r"(pypi\.org|pythonhosted|registry\.npmjs|/root/|/home/\w+/)")
-    names = ["data", "cartreview", "book", ".ci", ".github"]
-    files = [p for name in names for p in (REPO / name).rglob("*") if p.is_file()]
-    files += [REPO / "requirements.lock", REPO / "pyproject.toml", REPO / "Makefile"]
-    texts = [p for p in files if p.suffix not in {".pyc", ".png"}]
-    assert [] == [str(p) for p in texts if hosts.search(p.read_text(encoding="utf-8"))]
+def test_no_file_names_this_machine_and_the_lock_no_address():
+    """No file holds a path of somebody's machine; pinned packages come by name and hash alone."""
+    assert "//" not in (REPO / "requirements.lock").read_text(encoding="utf-8")
+    folders = ["data", "cartreview", "book", "tests", ".ci", ".github"]
+    files = [p for name in folders for p in (REPO / name).rglob("*.*") if p.is_file()]
+    texts = {p: p.read_bytes() for p in files if "__pycache__" not in p.parts}
+    assert [] == [p.name for p, text in texts.items() if str(REPO).encode() in text]

@@ -14,7 +14,7 @@ from cartreview.commands import CheckoutError, own_checkout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartreview.claims import Claim
+    from cartreview.ledger import Claim
     from cartreview.ledger_diff import Version
 
 __all__ = ["register", "run"]
@@ -96,7 +96,7 @@ def _check(now: Version, root: Path) -> int:
 
 
 def _accept(now: Version, root: Path) -> int:
-    from cartreview.claims import write_ledger
+    from cartreview.ledger import write_ledger
     from cartreview.ledger_diff import compare
     from cartreview.ledger_report import as_text
     from cartreview.ledger_versions import accepted

@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cartreview.claims import Claim, cells, read_ledger
+from cartreview.claims import cells
+from cartreview.ledger import Claim, read_ledger
 from cartreview_book import data
 
 __all__ = ["Evidence", "calculation", "claims", "evidence", "nearest", "page_path", "value"]
