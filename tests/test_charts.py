@@ -11,6 +11,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
+from test_pooled_charts import POOLED
 
 from cartreview import charts
 from cartreview.charts import theme
@@ -272,9 +273,9 @@ def test_book_renderer(monkeypatch):
 
 
 def test_all_is_sorted_and_drawn(drawn):
-    """Every chart of the package is tested here."""
+    """Every chart of the package is tested here, or with the pooled ones."""
     assert sorted(charts.__all__) == charts.__all__
-    assert {*drawn, "config", "use_book_renderer"} == set(charts.__all__)
+    assert {*drawn, *POOLED, "config", "use_book_renderer"} == set(charts.__all__)
 
 
 def test_no_altair_without_charts():

@@ -7,11 +7,15 @@ Data frames come first, everything else by keyword. A chart carries its alt text
 
 from __future__ import annotations
 
+from cartreview.charts.bubble import bubble
+from cartreview.charts.cumulative_chart import cumulative_chart
 from cartreview.charts.dose_ranges import dose_ranges
 from cartreview.charts.dosing import dosing
 from cartreview.charts.evidence_map import evidence_map
 from cartreview.charts.expression_ranges import expression_ranges
 from cartreview.charts.factor_matrix import factor_matrix
+from cartreview.charts.forest import forest
+from cartreview.charts.influence import influence
 from cartreview.charts.patients_by_class import patients_by_class
 from cartreview.charts.responders_by import responders_by
 from cartreview.charts.responses import responses
@@ -21,12 +25,16 @@ from cartreview.charts.verdicts import verdicts
 from cartreview.charts.volumes import volumes
 
 __all__ = [
+    "bubble",
     "config",
+    "cumulative_chart",
     "dose_ranges",
     "dosing",
     "evidence_map",
     "expression_ranges",
     "factor_matrix",
+    "forest",
+    "influence",
     "patients_by_class",
     "responders_by",
     "responses",

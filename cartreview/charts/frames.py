@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import log10
 
+import pandas as pd
 from pandas import DataFrame
 
 from cartreview.derive import delivery, family, require, short_name
+from cartreview.tables import split
 
-__all__ = ["count_of", "listed", "named", "require", "sources_of", "span", "without"]
+__all__ = [
+    "armed",
+    "count_of",
+    "first_years",
+    "listed",
+    "named",
+    "require",
+    "sources_of",
+    "span",
+    "with_facts",
+    "without",
+    "year_rows",
+]
 
 
 def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
@@ -35,6 +50,93 @@ def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
         if base in columns:
             added[column] = [derive(cell) for cell in studies[base]]
     return studies[list(columns)].assign(**added)
+
+
+def year_rows(studies: DataFrame, sources: DataFrame) -> DataFrame:
+    """Give the publications of studies that have a confirmed year, a row each.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> studies = pd.DataFrame({"study_id": ["brown-15"], "primary_source_ids": ["a2024;b2016"]})
+    >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
+    >>> year_rows(studies, sources)["year"].tolist()
+    [2024, 2016]
+    """
+    pairs = split(studies[["study_id", "primary_source_ids"]], "primary_source_ids")
+    pairs = pairs.rename(columns={"primary_source_ids": "source_id"})
+    return pairs.merge(sources[["source_id", "year"]], on="source_id").dropna(subset="year")
+
+
+def first_years(studies: DataFrame, sources: DataFrame) -> list[int | None]:
+    """Give the first confirmed year of each study's publications; None where there is none.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> studies = pd.DataFrame({"study_id": ["brown-15"], "primary_source_ids": ["a2024;b2016"]})
+    >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
+    >>> first_years(studies, sources)
+    [2016]
+    """
+    first = year_rows(studies, sources).groupby("study_id")["year"].min().to_dict()
+    return [int(first[key]) if key in first else None for key in studies["study_id"]]
+
+
+def with_facts(counts: DataFrame, studies: DataFrame, sources: DataFrame) -> DataFrame:
+    """Add to counts of studies what charts of pooled estimates ask for.
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What ``cartreview.responses.counted`` gives.
+    studies, sources : pandas.DataFrame
+        Rows of the tables of these names.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `counts` in its order with ``study``, ``delivery``, ``year`` (first confirmed) and
+        ``log10_dose`` (of the highest dose, in cells); empty where not known.
+
+    Raises
+    ------
+    ValueError
+        If a table is empty or lacks a column.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> from cartreview.responses import RESPONSE, counted
+    >>> counts = counted(load("outcomes"), RESPONSE)
+    >>> with_facts(counts, load("studies"), load("sources"))["study"].iloc[0]
+    'Brown (15)'
+    """
+    needed = ["study_id", "routes", "dose_cells_high"]
+    require(studies, [*needed, "primary_source_ids"], name="studies")
+    require(sources, ["source_id", "year"], name="sources")
+    doses = [None if pd.isna(dose) else log10(dose) for dose in studies["dose_cells_high"]]
+    facts = named(studies, needed).assign(
+        year=pd.array(first_years(studies, sources), "Int64"),
+        log10_dose=pd.array(doses, "Float64"),
+    )
+    columns = ["study_id", "study", "delivery", "year", "log10_dose"]
+    return counts.merge(facts[columns], on="study_id", how="left", validate="many_to_one")
+
+
+def armed(frame: DataFrame) -> list[str]:
+    """Name studies, each with its arm where the frame has one.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> armed(pd.DataFrame({"study": ["Qin (39)", "Lin (35)"], "arm": ["early", ""]}))
+    ['Qin (39), early', 'Lin (35)']
+    """
+    if "arm" not in frame:
+        return frame["study"].tolist()
+    pairs = zip(frame["study"], frame["arm"].fillna(""), strict=True)
+    return [f"{study}, {arm}" if arm else study for study, arm in pairs]
 
 
 def sources_of(*frames: DataFrame) -> list[str]:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts.frames import count_of, named, require, sources_of
+from cartreview.charts.frames import count_of, first_years, named, require, sources_of, year_rows
 from cartreview.charts.rows import delivery_colour, delivery_shape, text_column
 from cartreview.charts.theme import finish
 from cartreview.tables import split
@@ -73,7 +73,7 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
     columns = ["study_id", "product_class", "antigens", "routes", "n_patients"]
     require(studies, [*columns, "primary_source_ids", "source_id"], name="studies")
     require(sources, ["source_id", "year"], name="sources")
-    frame = named(studies, columns).assign(year=_first_years(studies, sources))
+    frame = named(studies, columns).assign(year=first_years(studies, sources))
     frame["target"] = _targets(frame)
     marks = _rows_of_marks(frame)
     placed, rows, years, left = _placed(marks)
@@ -86,21 +86,10 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
             "mark is the number of patients, an open mark a study that prints none. A line joins "
             f"the two marks of a product with two antigens.{_undated(frame)}"
         ),
-        sources=sources_of(studies, _year_rows(studies, sources)),
+        sources=sources_of(studies, year_rows(studies, sources)),
         rows=frame.sort_values(["year", "study"], na_position="last"),
         labels=LABELS,
     )
-
-
-def _year_rows(studies: DataFrame, sources: DataFrame) -> DataFrame:
-    pairs = split(studies[["study_id", "primary_source_ids"]], "primary_source_ids")
-    pairs = pairs.rename(columns={"primary_source_ids": "source_id"})
-    return pairs.merge(sources[["source_id", "year"]], on="source_id").dropna(subset="year")
-
-
-def _first_years(studies: DataFrame, sources: DataFrame) -> list[int | None]:
-    first = _year_rows(studies, sources).groupby("study_id")["year"].min().to_dict()
-    return [int(first[key]) if key in first else None for key in studies["study_id"]]
 
 
 def _targets(frame: DataFrame) -> DataFrame:

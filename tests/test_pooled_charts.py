@@ -1,0 +1,448 @@
+"""Charts of pooled estimates: what they draw, say and refuse, read from the specification."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pandas as pd
+import pytest
+import vl_convert
+
+from cartreview import charts
+from cartreview.charts import theme
+from cartreview.charts.frames import with_facts
+from cartreview.synthesis import (
+    cumulative,
+    exact_interval,
+    leave_one_out,
+    pool_proportions,
+    pool_subgroups,
+    predict_proportion,
+)
+
+POOLED = ["bubble", "cumulative_chart", "forest", "influence"]
+
+
+@pytest.fixture(scope="module")
+def counts():
+    """Seven studies: two groups that can be pooled, one of a single study, one without a year."""
+    rows = [
+        ("brown-15", "Brown (15)", None, 4, 58, "local", 2024),
+        ("bagley-16", "Bagley (16)", None, 8, 13, "local", 2024),
+        ("choi-22", "Choi (22)", None, 3, 3, "local", 2023),
+        ("ahmed-29", "Ahmed (29)", None, 1, 16, "IV", 2017),
+        ("qin-39", "Qin (39)", "early", 1, 3, "IV", 2021),
+        ("lin-35", "Lin (35)", None, 0, 11, "IV", 2010),
+        ("liu-38", "Liu (38)", None, 4, 8, "IV and local", None),
+    ]
+    columns = ["study_id", "study", "arm", "events", "denominator", "group", "year"]
+    frame = pd.DataFrame(rows, columns=columns).assign(source_id="kaminskiy2025")
+    return frame.astype({"events": "Int64", "denominator": "Int64", "year": "Int64"})
+
+
+def _pool(counts, **options):
+    names = counts["study_id"].tolist()
+    return pool_proportions(counts["events"], counts["denominator"], names=names, **options)
+
+
+def _groups(counts):
+    return pool_subgroups(counts["events"], counts["denominator"], counts["group"].tolist())
+
+
+def _dated(counts):
+    return counts.dropna(subset="year")
+
+
+def _fit(counts):
+    years = _dated(counts)["year"].astype(float).tolist()
+    return _pool(_dated(counts), moderators={"year": years})
+
+
+def _left_out(counts):
+    names = counts["study_id"].tolist()
+    return leave_one_out(counts["events"], counts["denominator"], names=names)
+
+
+def _by_year(counts):
+    dated = _dated(counts)
+    options = {"names": dated["study_id"].tolist()}
+    return cumulative(dated["events"], dated["denominator"], dated["year"].tolist(), **options)
+
+
+@pytest.fixture(scope="module")
+def drawn(counts):
+    """The specification of every chart, by name."""
+    made = {
+        "bubble": charts.bubble(counts, _fit(counts), moderator="year", label="Year"),
+        "cumulative_chart": charts.cumulative_chart(_by_year(counts), counts=counts),
+        "forest": charts.forest(counts, _pool(counts)),
+        "forest by group": charts.forest(counts, _groups(counts)),
+        "influence": charts.influence(_pool(counts), _left_out(counts), counts=counts),
+    }
+    return {name: chart.to_dict() for name, chart in made.items()}
+
+
+def _rows(spec, *fields):
+    datasets = spec["datasets"].values()
+    found = [row for rows in datasets for row in rows if set(fields) <= set(row)]
+    return [tuple(row[field] for field in fields) for row in found]
+
+
+def _table(spec):
+    table = spec["usermeta"]["table"]
+    return pd.DataFrame(table["rows"], columns=table["columns"])
+
+
+def _texts(spec):
+    """Everything that is written beside the plot."""
+    return {
+        str(value)
+        for rows in spec["datasets"].values()
+        for row in rows
+        for value in row.values()
+        if isinstance(value, str)
+    }
+
+
+# All of them
+
+
+def test_words_and_table(drawn):
+    """Every chart has alt text with a number, a caption, its sources and a table behind it."""
+    for name, spec in drawn.items():
+        meta = spec["usermeta"]
+        assert re.search(r"\d %", spec["description"]), name
+        assert meta["caption"], name
+        assert ["kaminskiy2025"] == meta["sources"], name
+        assert all(len(row) == len(meta["table"]["columns"]) for row in meta["table"]["rows"]), name
+
+
+def test_specifications_name_no_colour(drawn):
+    """Colours come from the configuration, so that a chart can change to dark."""
+    for name, spec in drawn.items():
+        body = json.dumps({key: part for key, part in spec.items() if key != "config"})
+        assert not re.search(r'"#[0-9a-fA-F]{3,8}"|"rgba?\(', body), name
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_drawing(drawn, mode):
+    """Every chart can be drawn in both modes and fits the column of text."""
+    for name, spec in drawn.items():
+        svg = vl_convert.vegalite_to_svg({**spec, "config": theme.config(mode)}, vl_version="6.4")
+        assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 650, name
+        assert "NaN" not in svg, name
+
+
+@pytest.mark.parametrize("column", ["study_id", "study", "events", "denominator", "source_id"])
+def test_missing_column(counts, column):
+    """A column that is not there is named."""
+    with pytest.raises(ValueError, match=f"counts: column '{column}' is missing"):
+        charts.forest(counts.drop(columns=column), _pool(counts))
+
+
+def test_facts_keep_the_order(counts):
+    """Counts keep their rows and order; what is not known stays empty."""
+    studies = pd.DataFrame(
+        {
+            "study_id": ["liu-38", "brown-15"],
+            "routes": ["IT;IV", "IT"],
+            "dose_cells_high": [None, 1e8],
+            "primary_source_ids": [None, "b2024;b2016"],
+        }
+    )
+    sources = pd.DataFrame({"source_id": ["b2024", "b2016"], "year": [2024, 2016]})
+    bare = counts[["study_id", "events", "denominator"]].iloc[[0, 6]]
+    found = with_facts(bare, studies, sources)
+    assert ["brown-15", "liu-38"] == found["study_id"].tolist()
+    assert ["local", "IV and local"] == found["delivery"].tolist()
+    assert [2016, 8.0] == found.loc[0, ["year", "log10_dose"]].tolist()
+    assert found.loc[1, ["year", "log10_dose"]].isna().all()
+
+
+# Forest plot
+
+
+def test_forest_scale(drawn):
+    """Shares run from nothing to all."""
+    domains = [
+        layer["encoding"]["x"]["scale"]["domain"]
+        for layer in drawn["forest"]["layer"]
+        if "scale" in layer["encoding"].get("x", {})
+    ]
+    assert [0, 1] in domains
+
+
+def test_forest_uses_the_exact_interval(drawn):
+    """The line of a study is the interval that the library computes."""
+    row = _table(drawn["forest"]).set_index("Study").loc["Bagley (16)"]
+    assert pytest.approx(exact_interval(8, 13)) == tuple(row[["Interval, low", "Interval, high"]])
+
+
+def test_forest_keeps_each_weight_with_its_study(counts, drawn):
+    """Rows are sorted by share; the weights, given in the order of the counts, go with them."""
+    weights = dict(zip(counts["study"], _pool(counts).weights, strict=True))
+    table = _table(drawn["forest"]).set_index("Study")["Weight"]
+    assert weights["Brown (15)"] == table["Brown (15)"]
+    assert weights["Choi (22)"] == table["Choi (22)"]
+    assert f"{100 * weights['Choi (22)']:.1f} %" in _texts(drawn["forest"])
+
+
+def test_forest_sorts_by_share(counts, drawn):
+    """The largest share stands first, unless the order given is wanted."""
+    assert "Choi (22)" == _table(drawn["forest"])["Study"].iloc[0]
+    given = charts.forest(counts, _pool(counts), sort="given").to_dict()
+    assert "Brown (15)" == _table(given)["Study"].iloc[0]
+
+
+def test_forest_names_the_arm(drawn):
+    """Where an arm is counted, it is named."""
+    assert "Qin (39), early" in set(_table(drawn["forest"])["Study"])
+
+
+def test_forest_ends_in_the_pooled_rows(counts, drawn):
+    """The last rows are the estimate with its interval and the prediction interval."""
+    pooled, table = _pool(counts), _table(drawn["forest"])
+    centre = ["Share", "Interval, low", "Interval, high"]
+    assert [pooled.estimate, pooled.ci_low, pooled.ci_high] == table.iloc[-2][centre].tolist()
+    assert [pooled.pi_low, pooled.pi_high] == table.iloc[-1][centre[1:]].tolist()
+
+
+def test_forest_diamond_spans_the_interval(counts, drawn):
+    """The corners of the diamond lie at the ends of the interval."""
+    pooled = _pool(counts)
+    (path,) = {path for (path,) in _rows(drawn["forest"], "path")}
+    left, right = (float(one) for one in re.findall(r"[ML](-?[\d.]+),0", path))
+    width = drawn["forest"]["width"]
+    assert pooled.ci_low == pytest.approx(pooled.estimate + left / width, abs=0.001)
+    assert pooled.ci_high == pytest.approx(pooled.estimate + right / width, abs=0.001)
+
+
+def test_forest_writes_the_spread(counts, drawn):
+    """Below the estimate stand tau2, I2 and the test on the counts."""
+    pooled = _pool(counts)
+    written = _texts(drawn["forest"])
+    assert any(text.startswith(f"τ² {pooled.tau2:.2f} (") and "I² " in text for text in written)
+    assert "LRT p < 0.001" in written
+
+
+def test_forest_heads_each_group(counts):
+    """Groups stand in the order wanted, under the heading wanted."""
+    groups = {"IV": "Intravenous", "local": "Local", "IV and local": "Both"}
+    spec = charts.forest(counts, _groups(counts), groups=groups).to_dict()
+    headings = [text for _, text in sorted(set(_rows(spec, "row", "text"))) if text]
+    assert ["Intravenous", "Local", "Both", "All studies"] == [
+        text for text in headings if text in {*groups.values(), "All studies"}
+    ]
+
+
+def test_forest_says_why_a_group_is_not_pooled(drawn):
+    """A group of one study has a sentence in place of a diamond."""
+    assert "not pooled: one study" in _texts(drawn["forest by group"])
+    assert 3 == len(set(_rows(drawn["forest by group"], "row", "path")))
+    assert (
+        "IV and local: 1 study, 4 of 8 patients: not pooled"
+        in (drawn["forest by group"]["description"])
+    )
+
+
+def test_forest_says_whether_groups_differ(counts, drawn):
+    """The caption gives the test between groups, and which group is not in it."""
+    caption = drawn["forest by group"]["usermeta"]["caption"]
+    assert "Difference between groups: p = " in caption
+    assert "for want of studies or events: IV and local" in caption
+
+
+def test_forest_takes_a_mapping(counts):
+    """Groups may come by name, with all studies as 'overall'."""
+    found = _groups(counts)
+    spec = charts.forest(counts, {**dict(found.groups), "overall": found.overall}).to_dict()
+    assert "All studies" in _texts(spec)
+    with pytest.raises(ValueError, match="pooled must have the key 'overall'; it has "):
+        charts.forest(counts, dict(found.groups))
+
+
+def test_forest_without_an_estimate(counts):
+    """Where nothing can be pooled the reason stands there and the area is the patients."""
+    rows = counts.iloc[[2, 5]]
+    spec = charts.forest(rows, _pool(rows)).to_dict()
+    assert any(text.startswith("not pooled: the likelihood rises") for text in _texts(spec))
+    assert [] == _rows(spec, "path")
+    assert "its area the number of patients" in spec["usermeta"]["caption"]
+
+
+def test_forest_without_an_event(counts):
+    """Studies without an event are pooled with the exact interval, and that is said."""
+    rows = counts.iloc[[3, 5]].assign(events=0)
+    spec = charts.forest(rows, _pool(rows)).to_dict()
+    assert "No patient has the outcome: τ² cannot be told" in _texts(spec)
+    assert 1 == len(set(_rows(spec, "path")))
+
+
+def test_forest_follows_the_counts(counts):
+    """The alt text is computed: other counts give another text."""
+    more = counts.assign(events=counts["events"].where(counts["events"] != 8, 9))
+    assert "21 of 112 patients" in charts.forest(counts, _pool(counts)).to_dict()["description"]
+    assert "22 of 112 patients" in charts.forest(more, _pool(more)).to_dict()["description"]
+
+
+def test_forest_refuses_other_counts(counts):
+    """What was pooled must be what is drawn."""
+    with pytest.raises(ValueError, match="columns 'events' and 'denominator' must be what was"):
+        charts.forest(counts.head(6), _pool(counts))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("events", 99, r"column 'events' must lie in 0..58 in 'Brown \(15\)'; found 99"),
+        ("events", None, r"column 'events' must lie in 0..58 in 'Brown \(15\)'; found <NA>"),
+        ("denominator", 0, r"column 'denominator' must be 1 or more in 'Brown \(15\)'; found 0"),
+        ("group", "IT", "column 'group' has 'IT', which is not among the groups pooled"),
+    ],
+)
+def test_forest_refuses_a_cell(counts, column, value, message):
+    """A cell that cannot be is named with its column."""
+    wrong = counts.copy()
+    wrong.loc[0, column] = value
+    with pytest.raises(ValueError, match=message):
+        charts.forest(wrong, _groups(counts))
+
+
+def test_forest_refuses_options(counts):
+    """An order that does not exist, and a group left out, are refused."""
+    with pytest.raises(ValueError, match="sort must be 'share' or 'given'; found 'year'"):
+        charts.forest(counts, _pool(counts), sort="year")
+    with pytest.raises(ValueError, match="groups must name every group pooled; there is no 'IV'"):
+        charts.forest(counts, _groups(counts), groups=["local"])
+
+
+# Meta-regression
+
+
+def test_bubble_line_is_the_prediction(counts, drawn):
+    """The line and its band are what the library predicts."""
+    found = predict_proportion(_fit(counts), {"year": 2010})
+    first = min(_rows(drawn["bubble"], "x", "share", "low", "high"))
+    assert (2010, found.estimate, found.ci_low, found.ci_high) == first
+
+
+def test_bubble_leaves_out_and_counts(drawn):
+    """A study without the number has no bubble, and the caption says how many there are."""
+    assert "1 study has no such number" in drawn["bubble"]["usermeta"]["caption"]
+    assert "Liu (38)" not in set(_table(drawn["bubble"])["Study"])
+
+
+def test_bubble_warns_of_few_studies(drawn):
+    """A line through few studies carries its warning."""
+    assert any("6 studies, fewer than 10" in text for text in _texts(drawn["bubble"]))
+
+
+def test_bubble_without_a_line(counts):
+    """With too few studies there are bubbles, no line, and the reason."""
+    rows = counts.iloc[[0, 3]]
+    spec = charts.bubble(rows, _fit(rows), moderator="year", label="Year").to_dict()
+    assert [] == _rows(spec, "low")
+    assert "no line: found 2 studies" in spec["description"]
+    assert any(text.startswith("No line: found 2 studies") for text in _texts(spec))
+
+
+def test_bubble_writes_powers(counts):
+    """A decimal logarithm is written as a power of ten."""
+    fit = _pool(_dated(counts), moderators={"dose": [7.0, 8.5, 6.1, 7.7, 9.2, 8.0]})
+    rows = _dated(counts).assign(dose=[7.0, 8.5, 6.1, 7.7, 9.2, 8.0])
+    spec = charts.bubble(rows, fit, moderator="dose", label="Dose (cells)", powers=True).to_dict()
+    axis = next(layer["encoding"]["x"]["axis"] for layer in spec["layer"])
+    assert [7, 8, 9] == [tick for tick in axis["values"] if 6.1 <= tick <= 9.2]
+    assert "at 1.3e+06" in spec["description"]
+
+
+def test_bubble_refuses(counts):
+    """Text in place of numbers, an empty column and another fit are refused by column."""
+    fit = _fit(counts)
+    with pytest.raises(ValueError, match="column 'group' must hold numbers; found 'local'"):
+        charts.bubble(counts, fit, moderator="group", label="Group")
+    with pytest.raises(ValueError, match="column 'dose' is missing"):
+        charts.bubble(counts, fit, moderator="dose", label="Dose")
+    with pytest.raises(ValueError, match="rows with column 'year' must be those of the fit"):
+        charts.bubble(counts.head(4), fit, moderator="year", label="Year")
+    renamed = _dated(counts).assign(dose=range(6))
+    with pytest.raises(ValueError, match="must have the moderator 'dose' alone; it has year"):
+        charts.bubble(renamed, fit, moderator="dose", label="Dose")
+
+
+# Influence and order
+
+
+def test_influence_has_a_row_a_study(counts, drawn):
+    """Each study is left out once, by its name, the largest share without it first."""
+    table = _table(drawn["influence"])
+    expected = {*counts["study"], "Qin (39), early"} - {"Qin (39)"}
+    assert expected == set(table["Without"])
+    assert sorted(table["Pooled share"], reverse=True) == table["Pooled share"].tolist()
+
+
+def test_influence_change(counts, drawn):
+    """The change is that of the estimate, in percentage points."""
+    name, pooled = _left_out(counts)[1]
+    assert "bagley-16" == name
+    row = _table(drawn["influence"]).set_index("Without").loc["Bagley (16)"]
+    expected = 100 * (pooled.estimate - _pool(counts).estimate)
+    assert expected == pytest.approx(row["Change, percentage points"], abs=0.01)
+
+
+def test_influence_where_pooling_fails(counts):
+    """A study without which nothing can be pooled keeps its row, with the reason."""
+    rows = counts.iloc[[2, 5, 1]]
+    spec = charts.influence(_pool(rows), _left_out(rows), counts=rows).to_dict()
+    assert "Without 1 study taken singly there is no pooled share" in spec["description"]
+    assert any(text.startswith("not pooled: the likelihood") for text in _texts(spec))
+
+
+def test_influence_without_counts(counts):
+    """Names stand as they were given where no table tells more."""
+    spec = charts.influence(_pool(counts), _left_out(counts)).to_dict()
+    assert "brown-15" in set(_table(spec)["Without"])
+
+
+def test_influence_refuses(counts):
+    """Nothing left out, no estimate, and an unknown study are refused."""
+    with pytest.raises(ValueError, match="left_out is empty"):
+        charts.influence(_pool(counts), [])
+    with pytest.raises(ValueError, match="pooled_all has no estimate to compare with: not pooled"):
+        charts.influence(_pool(counts.iloc[[2, 5]]), _left_out(counts))
+    with pytest.raises(ValueError, match=r"column 'study_id' .* it does not have 'brown-15'"):
+        charts.influence(_pool(counts), _left_out(counts), counts=counts.tail(6))
+
+
+def test_cumulative_has_a_row_a_year(drawn):
+    """Studies of one year come in together, and what is shown is known after the last."""
+    table = _table(drawn["cumulative_chart"]).set_index("Year")
+    assert [2010, 2017, 2021, 2023, 2024] == table.index.tolist()
+    assert "Brown (15) and Bagley (16)" == table.loc[2024, "Studies added"]
+    assert [1, 2, 3, 4, 6] == table["Studies so far"].tolist()
+
+
+def test_cumulative_counts_what_has_no_year(drawn):
+    """The caption says how many studies are not in it."""
+    assert "1 study has no place here" in drawn["cumulative_chart"]["usermeta"]["caption"]
+
+
+def test_cumulative_without_counts(counts):
+    """Without years there is a row a study."""
+    spec = charts.cumulative_chart(_by_year(counts)).to_dict()
+    assert 6 == len(_table(spec))
+    assert "Year" not in _table(spec)
+
+
+def test_cumulative_refuses(counts):
+    """No result, a missing year and years that fall are refused."""
+    with pytest.raises(ValueError, match="results is empty"):
+        charts.cumulative_chart([])
+    results = cumulative(
+        counts["events"], counts["denominator"], range(7), names=counts["study_id"].tolist()
+    )
+    with pytest.raises(ValueError, match=r"column 'year' is empty for 'Liu \(38\)'"):
+        charts.cumulative_chart(results, counts=counts)
+    with pytest.raises(ValueError, match="column 'year' must not fall"):
+        charts.cumulative_chart(results, counts=counts.assign(year=range(2020, 2013, -1)))
