@@ -34,6 +34,9 @@ SMALLEST_TAU = 1e-4
 # Beyond this tau 21 points are too few for the profile (not for what metafor maximises).
 WIDE_TAU = 5.0
 MANY_POINTS = 201
+BOUND_FOUND = 1e-7
+# Beyond it studies are at 0 or 1 for certain, and 201 points are too few, too.
+WIDEST_TAU = 20.0
 SMALLEST_START = 0.3
 STEPS = 25
 
@@ -121,7 +124,7 @@ def profile_interval(fit: GlmmFit, level: float) -> tuple[float, float | None]:
     Returns
     -------
     low, high : float, float or None
-        Bounds of tau2; `high` is None where the profile never falls far enough.
+        Bounds of tau2; `high` is None where the profile has not fallen far enough at tau = 20.
 
     Examples
     --------
@@ -131,18 +134,23 @@ def profile_interval(fit: GlmmFit, level: float) -> tuple[float, float | None]:
     >>> round(low, 2), round(high, 1)
     (0.14, 94.9)
     """
-    target = fit.top.value - float(chdtri(1, 1 - level)) / 2
-    low = 0.0 if fit.common.value >= target else _bound(fit, target, -1)
-    high = _bound(fit, target, 1)
+    drop = float(chdtri(1, 1 - level)) / 2
+    low = _bound(fit, drop, -1)
+    high = _bound(fit, drop, 1)
     return (low or 0.0) ** 2, None if high is None else high**2
 
 
-def _bound(fit: GlmmFit, target: float, side: int) -> float | None:
-    """Find the tau on one side of the maximum where the profile is as high as the target."""
-    found = _newton_bound(fit, target, side)
-    if found is None or (found > WIDE_TAU and fit.points < MANY_POINTS):
-        return _searched_bound(replace(fit, points=MANY_POINTS), target, side)
-    return found
+def _bound(fit: GlmmFit, drop: float, side: int) -> float | None:
+    """Find the tau on one side of the maximum where the profile has dropped so far."""
+    if side < 0 and fit.common.value >= fit.top.value - drop:
+        return 0.0
+    found = _newton_bound(fit, fit.top.value - drop, side)
+    if found is not None and (found <= WIDE_TAU or fit.points >= MANY_POINTS):
+        return found
+    if fit.points < MANY_POINTS:
+        top = maximise(fit.top.theta, fit.data, MANY_POINTS, largest=LARGEST_TAU)
+        return _bound(replace(fit, top=top, points=MANY_POINTS), drop, side)
+    return _searched_bound(fit, fit.top.value - drop, side)
 
 
 def _newton_bound(fit: GlmmFit, target: float, side: int) -> float | None:
@@ -162,7 +170,7 @@ def _newton_bound(fit: GlmmFit, target: float, side: int) -> float | None:
     else:
         return None
     tau, peak = float(theta[-1]), float(fit.top.theta[-1])
-    right = peak < tau < LARGEST_TAU if side > 0 else 0 <= tau < peak
+    right = peak < tau < WIDEST_TAU if side > 0 else 0 <= tau < peak
     return tau if right else None
 
 
@@ -180,15 +188,20 @@ def _searched_bound(fit: GlmmFit, target: float, side: int) -> float | None:
     """Bracket the bound on the profile itself, each point of which is a maximisation."""
     from scipy.optimize import brentq  # 0.3 s, for the few profiles that are no parabola
 
+    beta = fit.top.theta[:-1]
+
     def over(tau: float) -> float:
-        start = np.append(fit.top.theta[:-1], tau)
-        free = len(start) - 1
-        return maximise(start, fit.data, fit.points, free=free).value - target
+        nonlocal beta  # the next tau is near: its beta is, too
+        there = maximise(np.append(beta, tau), fit.data, fit.points, free=len(beta))
+        beta = there.theta[:-1]
+        return there.value - target
 
     inner = float(fit.top.theta[-1])
-    outer = 0.0 if side < 0 else max(2 * inner, 1.0)
+    if inner >= WIDEST_TAU and side > 0:
+        return None
+    outer = 0.0 if side < 0 else min(max(2 * inner, 1.0), WIDEST_TAU)
     while side > 0 and over(outer) > 0:
-        if outer >= LARGEST_TAU:
+        if outer >= WIDEST_TAU:
             return None
-        inner, outer = outer, min(2 * outer, LARGEST_TAU)
-    return float(brentq(over, inner, outer, xtol=1e-9))
+        inner, outer = outer, min(2 * outer, WIDEST_TAU)
+    return float(brentq(over, inner, outer, xtol=BOUND_FOUND))

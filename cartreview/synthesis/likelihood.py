@@ -32,6 +32,7 @@ __all__ = [
 
 STEPS = 200
 DIFFERENCE = 1e-4  # in theta; squared, it is the relative error of the standard errors
+ROUNDING = 1e-14  # of a term; a study's terms are about as large as its patients are many
 LAST_STEP = 1e-5  # what Newton would do next is less than 1e-6, mostly 1e-10
 LONGEST_STEP = 3.0  # logits: further from the start the quadratic approximation means nothing
 
@@ -270,8 +271,8 @@ def _uphill(gradient: Array, hessian: Array) -> Array:
 
 
 def _along(step: Array, here: Likelihood, data: Binomial, points: int) -> Likelihood | None:
-    """Halve the step until it does not descend; the last digits of a sum may be lost."""
-    lost = 1e-13 * (1 + abs(here.value))
+    """Halve the step until it does not descend, but for digits that a sum of large terms loses."""
+    lost = ROUNDING * (1 + abs(here.value) + float(data.copies @ data.totals))
     for _ in range(40):
         there = evaluate(here.theta + step, data, points)
         if there.value >= here.value - lost:

@@ -18,7 +18,7 @@ __all__ = ["Coefficient", "PooledProportion"]
 Interval = tuple[float | None, float | None]
 
 NO_UPPER_BOUND = (
-    "The interval of tau2 has no upper bound: the likelihood hardly falls as tau2 grows."
+    "The interval of tau2 has no upper bound below 400: the likelihood hardly falls as tau2 grows."
 )
 _STORED_ONLY = ("notes", "tau2_interval")
 
