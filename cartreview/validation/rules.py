@@ -67,32 +67,21 @@ def _numbers(row: Row, *columns: str) -> tuple[Fraction, ...] | None:
 
 def low_above_high(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
     """Find ranges whose ends are swapped."""
-    low, high = rule["low"], rule["high"]
-    for row in _rows(table, rule):
-        ends = _numbers(row, low, high)
-        if ends and ends[0] > ends[1]:
-            yield Breach(
-                row,
-                low,
-                f"{low} {row.cells[low]}, {high} {row.cells[high]}",
-                f"{low} at most {high}",
-                "compare both ends with the source; they may be swapped.",
-            )
+    fix = "compare both ends with the source; they may be swapped."
+    yield from _above(table, rule, rule["low"], rule["high"], fix)
 
 
 def events_above_denominator(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
     """Find counts above what they are counted among."""
-    events, denominator = rule["events"], rule["denominator"]
+    yield from _above(table, rule, rule["events"], rule["denominator"], _COMPARE)
+
+
+def _above(table: Table, rule: Rule, small: str, large: str, fix: str) -> Iterator[Breach]:
     for row in _rows(table, rule):
-        counts = _numbers(row, events, denominator)
-        if counts and counts[0] > counts[1]:
-            yield Breach(
-                row,
-                events,
-                f"{events} {row.cells[events]}, {denominator} {row.cells[denominator]}",
-                f"{events} at most {denominator}",
-                _COMPARE,
-            )
+        pair = _numbers(row, small, large)
+        if pair and pair[0] > pair[1]:
+            found = f"{small} {row.cells[small]}, {large} {row.cells[large]}"
+            yield Breach(row, small, found, f"{small} at most {large}", fix)
 
 
 def percent_mismatch(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
