@@ -16,10 +16,32 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "require", "short_name"]
+__all__ = [
+    "DELIVERIES",
+    "FAMILIES",
+    "PRODUCTS",
+    "delivery",
+    "family",
+    "require",
+    "short_name",
+    "short_product",
+]
 
 DELIVERIES = ("local", "IV and local", "IV")
 FAMILIES = ("CAR cells", "other cells")
+# Nonproprietary names as clinicians shorten them, those against CD19 first.
+PRODUCTS = {
+    "axicabtagene ciloleucel": "axi-cel",
+    "brexucabtagene autoleucel": "brexu-cel",
+    "tisagenlecleucel": "tisa-cel",
+    "lisocabtagene maraleucel": "liso-cel",
+    "obecabtagene autoleucel": "obe-cel",
+    "relmacabtagene autoleucel": "relma-cel",
+    "idecabtagene vicleucel": "ide-cel",
+    "ciltacabtagene autoleucel": "cilta-cel",
+    "equecabtagene autoleucel": "eque-cel",
+    "zevorcabtagene autoleucel": "zevor-cel",
+}
 
 _PRINTED = re.compile(r"^(?P<surname>.+?) et al\.? \((?P<number>\d+)\)")
 
@@ -113,6 +135,29 @@ def short_name(study_id: str, publication: str | None = None) -> str:
         return f"{printed['surname']} ({printed['number']})"
     surname, _, number = study_id.rpartition("-")
     return f"{surname.capitalize()} ({number})"
+
+
+def short_product(name: str) -> str:
+    """Shorten a nonproprietary name as clinicians do; other names stay.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    name : str
+        Value of a column ``product``.
+
+    Returns
+    -------
+    str
+        The short form, or the name.
+
+    Examples
+    --------
+    >>> short_product("lisocabtagene maraleucel"), short_product("several products")
+    ('liso-cel', 'several products')
+    """
+    return PRODUCTS.get(name, name)
 
 
 def require(frame: DataFrame, columns: Sequence[str], *, name: str) -> None:

@@ -16,9 +16,11 @@ from cartreview.charts.expression_ranges import expression_ranges
 from cartreview.charts.factor_matrix import factor_matrix
 from cartreview.charts.forest import forest
 from cartreview.charts.influence import influence
+from cartreview.charts.onsets import onsets
 from cartreview.charts.patients_by_class import patients_by_class
 from cartreview.charts.responders_by import responders_by
 from cartreview.charts.responses import responses
+from cartreview.charts.scale_shift import scale_shift
 from cartreview.charts.theme import config, use_book_renderer
 from cartreview.charts.timeline import timeline
 from cartreview.charts.verdicts import verdicts
@@ -35,9 +37,11 @@ __all__ = [
     "factor_matrix",
     "forest",
     "influence",
+    "onsets",
     "patients_by_class",
     "responders_by",
     "responses",
+    "scale_shift",
     "timeline",
     "use_book_renderer",
     "verdicts",

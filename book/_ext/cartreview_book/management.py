@@ -1,0 +1,154 @@
+"""What guidelines say to do, side by side, and which of their rules were replaced."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+
+from cartreview_book.directives import TablesDirective
+from cartreview_book.fragments import Fragment
+
+__all__ = ["dose_text", "setup"]
+
+Row = dict[str, str]
+GRADES = (1, 2, 3, 4)
+# Read before the action they go with; what is recommended needs no word.
+STANCES = {"consider": "Consider", "against": "Against", "required": "Required"}
+
+
+def dose_text(row: Row) -> str:
+    """Write drug, dose, route, interval and maximum of a row in one phrase.
+
+    Examples
+    --------
+    >>> empty = dict.fromkeys("drug dose_low dose_high dose_unit route interval_low_h "
+    ...                       "interval_high_h maximum maximum_unit course".split(), "")
+    >>> dose_text({**empty, "drug": "tocilizumab", "dose_low": "8", "dose_high": "8",
+    ...            "dose_unit": "mg/kg", "route": "IV", "maximum": "800", "maximum_unit": "mg"})
+    'tocilizumab 8 mg/kg IV, at most 800 mg'
+    >>> dose_text({**empty, "drug": "dexamethasone", "dose_low": "10", "dose_high": "20",
+    ...            "dose_unit": "mg", "interval_low_h": "6", "interval_high_h": "12"})
+    'dexamethasone 10–20 mg, every 6–12 h'
+    """
+    amount = _span(row["dose_low"], row["dose_high"])
+    parts = [row["drug"], amount and f"{amount} {row['dose_unit']}", amount and row["route"]]
+    interval = _span(row["interval_low_h"], row["interval_high_h"])
+    more = [
+        f"every {interval} h" if interval else "",
+        f"at most {row['maximum']} {row['maximum_unit']}" if row["maximum"] else "",
+        row["course"],
+    ]
+    return ", ".join(filter(None, [" ".join(filter(None, parts)), *more]))
+
+
+def _span(low: str, high: str) -> str:
+    return f"{low}–{high}" if low and high and low != high else low or high
+
+
+def _step(row: Row) -> dict[str, str]:
+    return {
+        "stance": STANCES.get(row["stance"], ""),
+        "action": row["action"],
+        "dose": dose_text(row),
+        "condition": row["condition"],
+        "source_id": row["source_id"],
+        "locator": row["locator"],
+    }
+
+
+def _grades(row: Row) -> tuple[int, ...]:
+    if not row["grade_low"]:
+        return (0,)
+    low = int(row["grade_low"])
+    return tuple(range(low, int(row["grade_high"] or low) + 1))
+
+
+def _current(rows: tuple[Row, ...], toxicity: str) -> list[Row]:
+    """Keep what still stands: not superseded, not removed."""
+    return [
+        row
+        for row in rows
+        if row["toxicity"] == toxicity and not row["superseded_by"] and row["stance"] != "removed"
+    ]
+
+
+class ByGrade(TablesDirective):
+    """Grades down, guidelines across: what each says to do."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar[dict[str, Any]] = {"guidelines": directives.unchanged_required}
+
+    def run(self) -> list[nodes.Node]:
+        """Give the table, or complain of a toxicity or guideline without rows."""
+        table, toxicity = self.read("management"), self.arguments[0]
+        rows = _current(table.rows, toxicity)
+        known = list(dict.fromkeys(f"{row['guideline']} {row['version']}" for row in rows))
+        asked = [name.strip() for name in self.options.get("guidelines", "").split(",")]
+        columns = [name for name in asked if name] or known
+        for name in columns:
+            if name not in known:
+                self.complain(f"no row of {toxicity} by {name!r}; there are {', '.join(known)}")
+        cells = {
+            (grade, name): [
+                _step(row)
+                for row in rows
+                if f"{row['guideline']} {row['version']}" == name and grade in _grades(row)
+            ]
+            for grade in (0, *GRADES)
+            for name in columns
+        }
+        grades = [grade for grade in (0, *GRADES) if any(cells[grade, name] for name in columns)]
+        context = {"toxicity": toxicity, "grades": grades, "columns": columns, "cells": cells}
+        return [Fragment(template="by-grade.html", context=context)]
+
+
+class Advice(TablesDirective):
+    """Rules of one toxicity that do not go by grade, as a list by guideline."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Give the list, or complain of a toxicity without rows."""
+        rows = _current(self.read("management").rows, self.arguments[0])
+        if not rows:
+            self.complain(f"table 'management' has no row of {self.arguments[0]!r}")
+        names = dict.fromkeys(f"{row['guideline']} {row['version']}" for row in rows)
+        parts = [
+            (name, [_step(r) for r in rows if f"{r['guideline']} {r['version']}" == name])
+            for name in names
+        ]
+        return [Fragment(template="advice.html", context={"parts": parts})]
+
+
+class WhatChanged(TablesDirective):
+    """Rules that were replaced, the latest first, each with what replaced it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Give the list from the rows that name their successor."""
+        table = self.read("management")
+        by_key = table.by_key()
+        pairs = [(row, by_key[row["superseded_by"]]) for row in table.rows if row["superseded_by"]]
+        changes: dict[str, dict[str, Any]] = {}
+        for old, new in sorted(pairs, key=lambda pair: pair[1]["effective"], reverse=True):
+            entry = changes.setdefault(
+                new["management_id"],
+                {"date": new["effective"] or new["version"], "now": _named(new), "before": []},
+            )
+            entry["before"].append(_named(old))
+        return [Fragment(template="what-changed.html", context={"changes": [*changes.values()]})]
+
+
+def _named(row: Row) -> dict[str, str]:
+    return {**_step(row), "who": f"{row['guideline']} {row['version']}"}
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives."""
+    app.add_directive("management-by-grade", ByGrade)
+    app.add_directive("management-advice", Advice)
+    app.add_directive("what-changed", WhatChanged)

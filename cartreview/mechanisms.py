@@ -1,0 +1,280 @@
+"""The graph of mechanisms: what acts on what, on which evidence, and what an agent would cut off.
+
+Vocabulary
+----------
+edge       a row of ``mechanisms``: one node acting on another, as one source states it.
+link       a pair of nodes with at least one edge, in one direction.
+contested  a link that one source calls ``up`` and another ``down``, or for which one saw an effect
+           and another none.
+route      a way along links, from node to node, none twice. A route says that each step is stated
+           somewhere, not that anybody saw the whole of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+from pandas import DataFrame
+
+from cartreview.derive import require
+from cartreview.tables import load
+
+if TYPE_CHECKING:
+    from networkx import DiGraph
+
+__all__ = ["ANIMALS", "contested", "downstream", "links", "network", "of_animals_alone", "routes"]
+
+ANIMALS = ("mouse", "primate", "other animal")
+# What a route may run along: statements that the one acts on the other. An association does not
+# say so, and "no effect" says the contrary.
+ACTS = ("releases", "activates", "increases", "causes", "damages", "crosses", "expresses")
+CHECKS = ("decreases", "inhibits")
+
+
+def network(edges: DataFrame | None = None) -> DiGraph:
+    """Build the graph: a node a node, a link a pair, the edges of each link kept with it.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    edges : pandas.DataFrame, optional
+        Rows of ``mechanisms``; all of them if None.
+
+    Returns
+    -------
+    networkx.DiGraph
+        Each link has ``edges`` (keys of rows), ``signs``, ``evidence``, ``species``, ``sources``
+        (sets).
+
+    Raises
+    ------
+    ValueError
+        If the frame is empty or lacks a column.
+
+    Examples
+    --------
+    >>> graph = network()
+    >>> graph.number_of_edges() <= len(load("mechanisms"))
+    True
+    """
+    rows = load("mechanisms") if edges is None else edges
+    needed = ["edge_id", "from_node", "to_node", "relation", "sign", "evidence_type", "species"]
+    require(rows, [*needed, "source_id"], name="mechanisms")
+    graph = nx.DiGraph()
+    for row in rows[[*needed, "source_id"]].itertuples(index=False):
+        graph.add_edge(row.from_node, row.to_node)
+        link = graph.edges[row.from_node, row.to_node]
+        told = zip(_KEPT, (row.edge_id, *row[3:]), strict=True)
+        for name, value in told:
+            link.setdefault(name, set()).add(value)
+    return graph
+
+
+_KEPT = ("edges", "relations", "signs", "evidence", "species", "sources")
+
+
+def links(edges: DataFrame | None = None) -> DataFrame:
+    """List the links, each with what it rests on.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    edges : pandas.DataFrame, optional
+        Rows of ``mechanisms``; all of them if None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``from_node``, ``to_node``, ``edges``, ``signs``, ``evidence``, ``species``, ``sources``
+        (sorted tuples), ``contested`` and ``animals_alone``.
+
+    Examples
+    --------
+    >>> bool(links()["edges"].map(len).ge(1).all())
+    True
+    """
+    told = [
+        {
+            "from_node": start,
+            "to_node": end,
+            **{name: tuple(sorted(link[name])) for name in _KEPT},
+            "contested": _contested(link["signs"]),
+            "animals_alone": link["evidence"] <= set(ANIMALS),
+        }
+        for start, end, link in network(edges).edges(data=True)
+    ]
+    return DataFrame(told).sort_values(["from_node", "to_node"], ignore_index=True)
+
+
+def _contested(signs: Iterable[str]) -> bool:
+    return len(set(signs) & {"up", "down", "none"}) > 1
+
+
+def contested(edges: DataFrame | None = None) -> DataFrame:
+    """Keep the edges of links whose sources contradict each other.
+
+    Taught in: book/mechanisms.md
+
+    Examples
+    --------
+    >>> rows = DataFrame([
+    ...     {"edge_id": key, "from_node": "il6", "to_node": "icans", "relation": relation,
+    ...      "sign": sign, "evidence_type": "cohort", "species": "human", "source_id": key}
+    ...     for key, relation, sign in [("a", "increases", "up"), ("b", "has no effect on", "none")]
+    ... ])
+    >>> contested(rows)["edge_id"].tolist(), len(contested(rows[:1]))
+    (['a', 'b'], 0)
+    """
+    return _edges_of(edges, "contested")
+
+
+def of_animals_alone(edges: DataFrame | None = None) -> DataFrame:
+    """Keep the edges of links that no person and no human cell has shown.
+
+    Taught in: book/mechanisms.md
+
+    Examples
+    --------
+    >>> set(of_animals_alone()["evidence_type"]) <= set(ANIMALS)
+    True
+    """
+    return _edges_of(edges, "animals_alone")
+
+
+def _edges_of(edges: DataFrame | None, mark: str) -> DataFrame:
+    rows = load("mechanisms") if edges is None else edges
+    told = links(rows)
+    keys = {key for keys in told.loc[told[mark], "edges"] for key in keys}
+    return rows[rows["edge_id"].isin(keys)]
+
+
+def routes(start: str, end: str, edges: DataFrame | None = None, *, most: int = 4) -> DataFrame:
+    """List the routes from one node to another, with the evidence of each step.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    start, end : str
+        Nodes, as ``node_id`` of the table ``nodes``.
+    edges : pandas.DataFrame, optional
+        Rows of ``mechanisms``; all of them if None.
+    most : int
+        Steps of the longest route to list.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a step: ``route`` (number from 1, the shortest first), ``step``, ``from_node``,
+        ``to_node``, ``signs``, ``evidence``, ``sources``, ``edges`` (sorted tuples). Associations
+        and findings of no effect are no steps.
+
+    Raises
+    ------
+    ValueError
+        If a node is not in the graph, or `most` is below 1.
+
+    Examples
+    --------
+    >>> rows = DataFrame([
+    ...     {"edge_id": f"{a}-{b}", "from_node": a, "to_node": b, "relation": "increases",
+    ...      "sign": "up", "evidence_type": "mouse", "species": "mouse", "source_id": "s2018"}
+    ...     for a, b in [("car-t-cell", "macrophage"), ("macrophage", "il6"), ("il6", "crs")]
+    ... ])
+    >>> routes("car-t-cell", "crs", rows)["to_node"].tolist()
+    ['macrophage', 'il6', 'crs']
+    """
+    if most < 1:
+        raise ValueError(f"most must be 1 step or more; found {most}")
+    graph = _acting(edges)
+    for node in (start, end):
+        _check_node(graph, node)
+    found = sorted(nx.all_simple_paths(graph, start, end, cutoff=most), key=lambda r: (len(r), r))
+    steps = [step for number, route in enumerate(found, 1) for step in _steps(graph, number, route)]
+    return DataFrame(steps, columns=["route", "step", "from_node", "to_node", *_KEPT])
+
+
+def _steps(graph: DiGraph, number: int, route: list[str]) -> Iterator[dict[str, Any]]:
+    for step, (start, end) in enumerate(itertools.pairwise(route), 1):
+        told = {name: tuple(sorted(graph.edges[start, end][name])) for name in _KEPT}
+        yield {"route": number, "step": step, "from_node": start, "to_node": end, **told}
+
+
+def _acting(edges: DataFrame | None) -> DiGraph:
+    rows = load("mechanisms") if edges is None else edges
+    return network(rows[rows["relation"].isin([*ACTS, *CHECKS])])
+
+
+def _check_node(graph: DiGraph, node: str) -> None:
+    if node not in graph:
+        near = [name for name in graph if name.startswith(node[:3])]
+        hint = f"; near it are {', '.join(sorted(near))}" if near else ""
+        raise ValueError(f"no node {node!r} acts or is acted upon in these edges{hint}")
+
+
+def downstream(
+    node: str, edges: DataFrame | None = None, *, trigger: str = "car-t-cell"
+) -> DataFrame:
+    """List what lies downstream of a node, and what only it connects to the trigger.
+
+    What an agent blocks is the node it acts on: ask for that one.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    node : str
+        The node that would be blocked, as ``node_id``.
+    edges : pandas.DataFrame, optional
+        Rows of ``mechanisms``; all of them if None.
+    trigger : str
+        Where the cascade starts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``node_id``, ``steps`` (links from `node`, the fewest) and ``cut_off``: whether every route
+        from the trigger runs through `node`, so that blocking it would end the cascade there. The
+        nearest first.
+
+    Raises
+    ------
+    ValueError
+        If `node` or `trigger` is not in the graph.
+
+    Notes
+    -----
+    The graph knows what has been looked for. That a node is cut off means that nobody has stated
+    another route, not that there is none.
+
+    Examples
+    --------
+    >>> rows = DataFrame([
+    ...     {"edge_id": f"{a}-{b}", "from_node": a, "to_node": b, "relation": "increases",
+    ...      "sign": "up", "evidence_type": "mouse", "species": "mouse", "source_id": "s2018"}
+    ...     for a, b in [("car-t-cell", "il1b"), ("il1b", "il6"), ("il6", "fever"),
+    ...                  ("car-t-cell", "csf2"), ("csf2", "fever")]
+    ... ])
+    >>> downstream("il1b", rows).to_numpy().tolist()
+    [['il6', 1, True], ['fever', 2, False]]
+    """
+    graph = _acting(edges)
+    for name in (node, trigger):
+        _check_node(graph, name)
+    steps = nx.single_source_shortest_path_length(graph, node)
+    before = nx.descendants(graph, trigger)
+    without = graph.copy()
+    without.remove_node(node)
+    after = nx.descendants(without, trigger) if node != trigger else set()
+    told = [
+        {"node_id": name, "steps": far, "cut_off": name in before and name not in after}
+        for name, far in steps.items()
+        if name not in (node, trigger)
+    ]
+    frame = DataFrame(told, columns=["node_id", "steps", "cut_off"])
+    return frame.sort_values(["steps", "node_id"], ignore_index=True)
