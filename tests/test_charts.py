@@ -148,8 +148,49 @@ def observations():
     return pd.DataFrame(rows, columns=["analyte", "study_id", "source_id"])
 
 
+def _onset(cohort, toxicity, median, low=None, high=None, **cells):
+    base = {
+        "product": "tisagenlecleucel",
+        "cohort": cohort,
+        "toxicity": toxicity,
+        "term": toxicity,
+        "onset_median": median,
+        "onset_low": low,
+        "onset_high": high,
+        "onset_spread": None if low is None else "range",
+        "duration_median": None,
+        "duration_low": None,
+        "duration_high": None,
+        "source_id": "label2018",
+    }
+    return {**base, **cells}
+
+
 @pytest.fixture(scope="module")
-def drawn(studies, sources, tumours, outcomes, expression, cytokines, observations):
+def incidence():
+    """Two products, three cohorts; one row without a median, one with quartiles."""
+    rows = [
+        _onset("JULIET", "CRS", 3, 1, 51, duration_median=8, duration_low=1, duration_high=36),
+        _onset("JULIET", "neurotoxicity", 6, 1, 359, duration_median=14),
+        _onset("ELARA", "CRS", None),
+        _onset("CLL 004", "CRS", 4, 1, 7, product="lisocabtagene maraleucel", onset_spread="IQR"),
+    ]
+    return pd.DataFrame(rows)
+
+
+SHIFT = {
+    "name": "JULIET, neurotoxicity",
+    "older": "CTCAE 4",
+    "newer": "ASTCT 2019",
+    "older_share": 50 / 111,
+    "newer_share": 19 / 111,
+    "denominator": 111,
+    "source_id": "regraded2020",
+}
+
+
+@pytest.fixture(scope="module")
+def drawn(studies, sources, tumours, outcomes, expression, cytokines, observations, incidence):
     """The specification of every chart of the package, by name."""
     made = {
         "dose_ranges": charts.dose_ranges(studies),
@@ -157,11 +198,12 @@ def drawn(studies, sources, tumours, outcomes, expression, cytokines, observatio
         "evidence_map": charts.evidence_map(studies, tumours),
         "expression_ranges": charts.expression_ranges(expression),
         "factor_matrix": charts.factor_matrix(cytokines, observations, studies=studies),
+        "onsets": charts.onsets(incidence),
         "patients_by_class": charts.patients_by_class(studies),
         "responders_by": charts.responders_by(outcomes, studies, endpoints=[("CR", "PR")]),
         "responses": charts.responses(outcomes, studies),
+        "scale_shift": charts.scale_shift(pd.DataFrame([SHIFT])),
         "timeline": charts.timeline(studies, sources),
-        "verdicts": charts.verdicts(pd.DataFrame({"verdict": ["holds", "does not hold"]})),
         "volumes": charts.volumes(studies, band=(0.5, 8), band_label="a band"),
     }
     return {name: chart.to_dict() for name, chart in made.items()}
@@ -586,13 +628,32 @@ def test_volumes_band_upside_down(studies):
         charts.volumes(studies, band=(8, 0.5))
 
 
-def test_verdicts_show_all_four(drawn):
-    """A verdict that no claim has still has its row."""
-    expected = [["holds", 1], ["holds in part", 0], ["does not hold", 1], ["cannot be tested", 0]]
-    assert expected == _table(drawn["verdicts"]).to_numpy().tolist()
+def test_onsets_name_products_and_durations(drawn):
+    """Rows stand under the short name of their product, with the duration in words."""
+    assert {("tisa-cel",), ("liso-cel",)} <= set(_rows(drawn["onsets"], "heading"))
+    expected = {("JULIET", "8 d (1–36)"), ("JULIET", "14 d"), ("CLL 004", "")}
+    assert expected == set(_rows(drawn["onsets"], "cohort", "lasts"))
 
 
-def test_verdicts_refuse_another_word():
-    """A verdict outside the four is refused by name."""
-    with pytest.raises(ValueError, match=r"column 'verdict' must be one of .*; found 'maybe'"):
-        charts.verdicts(pd.DataFrame({"verdict": ["maybe"]}))
+def test_onsets_leave_out_rows_without_a_median(drawn):
+    """A cohort that states no median is not drawn, and not counted in the caption."""
+    assert "ELARA" not in set(_table(drawn["onsets"])["Cohort"])
+    assert "in 3 rows that state one" in drawn["onsets"]["usermeta"]["caption"]
+
+
+def test_onsets_without_any(incidence):
+    """Rows without a median onset are refused with what is missing."""
+    with pytest.raises(ValueError, match="toxicity_incidence with a median onset: no row is left"):
+        charts.onsets(incidence.assign(onset_median=pd.NA))
+
+
+def test_scale_shift_says_the_largest(drawn):
+    """The text names the comparison with the largest change."""
+    expected = "The largest change: JULIET, neurotoxicity, CTCAE 4 → ASTCT 2019, 45% → 17%."
+    assert drawn["scale_shift"]["description"].endswith(expected)
+
+
+def test_scale_shift_refuses_percent():
+    """A percentage where a share is meant is refused."""
+    with pytest.raises(ValueError, match="shares must be between 0 and 1, not percent"):
+        charts.scale_shift(pd.DataFrame([{**SHIFT, "older_share": 45}]))

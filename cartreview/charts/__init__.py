@@ -23,7 +23,6 @@ from cartreview.charts.responses import responses
 from cartreview.charts.scale_shift import scale_shift
 from cartreview.charts.theme import config, use_book_renderer
 from cartreview.charts.timeline import timeline
-from cartreview.charts.verdicts import verdicts
 from cartreview.charts.volumes import volumes
 
 __all__ = [
@@ -44,6 +43,5 @@ __all__ = [
     "scale_shift",
     "timeline",
     "use_book_renderer",
-    "verdicts",
     "volumes",
 ]

@@ -15,8 +15,8 @@ from cartreview.derive import PRODUCTS, short_product
 
 __all__ = ["onsets"]
 
-PLOT = 330  # px
-NAME, TERM, LASTS = -258, -12, PLOT + 12
+PLOT = 272  # px
+NAME, TERM, LASTS = -250, -12, PLOT + 12
 DAYS = [0, 1, 3, 7, 14, 28, 60, 180, 360]
 TOXICITIES = ("CRS", "neurotoxicity")
 

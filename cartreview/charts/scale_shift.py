@@ -12,8 +12,8 @@ from cartreview.charts.theme import finish
 
 __all__ = ["scale_shift"]
 
-PLOT = 300  # px
-NAME, SCALE, NUMBERS = -330, -12, PLOT + 14
+PLOT = 240  # px
+NAME, SCALE, NUMBERS = -312, -12, PLOT + 14
 LABELS = {
     "name": "Patients",
     "older": "Older scale",
