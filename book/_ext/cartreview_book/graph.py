@@ -1,0 +1,196 @@
+"""The graph of mechanisms: a drawing, what makes it live, and every row as a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from cartreview_book.directives import TablesDirective
+from cartreview_book.fragments import Fragment
+from cartreview_book.graph_layout import COLUMNS, SIGN, Curve, Drawing, lay_out, wrap
+
+__all__ = ["EVIDENCE", "Link", "label", "setup", "sign_path"]
+
+Row = dict[str, str]
+TEMPLATE = "mechanism-graph.html"
+LATE = 900  # behind the styles of _config.yml
+# What a reader chooses by: whom or what the statement was shown in.
+EVIDENCE = {
+    "randomised trial": "people",
+    "trial": "people",
+    "cohort": "people",
+    "case": "people",
+    "human tissue": "people",
+    "mouse": "animals",
+    "primate": "animals",
+    "other animal": "animals",
+    "in vitro": "cells",
+    "review": "review",
+}
+# Species that the kind of evidence says already.
+SAID = {("mouse", "mouse"), *((kind, "human") for kind in EVIDENCE)}
+SIGNS = ("up", "down", "none")  # those that are drawn; the first stands next to the node
+STAGES = tuple(dict.fromkeys(stage for column in COLUMNS for stage in column))
+
+
+def label(row: Row) -> tuple[str, ...]:
+    """Give the words of a node in the drawing: short, in lines.
+
+    Examples
+    --------
+    >>> label({"name": "interleukin-12 (IL12A with IL12B)", "kind": "protein", "synonyms": ""})
+    ('interleukin-12',)
+    >>> label({"name": "cytokine release syndrome", "kind": "syndrome", "synonyms": "CRS;storm"})
+    ('CRS',)
+    """
+    if row["kind"] == "syndrome" and row["synonyms"]:
+        return wrap(row["synonyms"].split(";")[0].strip())
+    return wrap(row["name"].partition(" (")[0].partition(" with ")[0])
+
+
+def sign_path(sign: str, x: float, y: float, heading: int) -> str:
+    """Draw the sign at the end of a link: an arrow head, a bar or a ring.
+
+    Examples
+    --------
+    >>> sign_path("up", 10, 5, 1)
+    'M10 5L4.5 2.9V7.1Z'
+    >>> sign_path("down", 10, 5, -1)
+    'M11 2.8V7.2'
+    """
+    if sign == "up":
+        return f"M{x:g} {y:g}L{x - 5.5 * heading:g} {y - 2.1:g}V{y + 2.1:g}Z"
+    if sign == "down":
+        return f"M{x - heading:g} {y - 2.2:g}V{y + 2.2:g}"
+    return f"M{x - 5 * heading:g} {y:g}a2 2 0 1 0 {4 * heading} 0a2 2 0 1 0 {-4 * heading} 0Z"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A curve of the drawing with the signs at its end and what it rests on."""
+
+    curve: Curve
+    signs: tuple[str, ...]
+    contested: bool
+    animals_alone: bool
+
+    @property
+    def classes(self) -> str:
+        """Name what the styles distinguish."""
+        kind = "contested" if self.contested else (self.signs or ("unsigned",))[0]
+        return f"link {kind}{' animals' if self.animals_alone else ''}"
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """Give each sign with its path, one behind the other."""
+        curve = self.curve
+        return [
+            (sign, sign_path(sign, round(curve.x - n * SIGN * curve.heading, 1), curve.y,
+                             curve.heading))
+            for n, sign in enumerate(self.signs)
+        ]  # fmt: skip
+
+
+def _evidence(row: Row) -> str:
+    """Say in a few words what a row rests on."""
+    species = "" if (row["evidence_type"], row["species"]) in SAID else row["species"]
+    number = f"n = {row['n']}" if row["n"] else ""
+    return ", ".join(filter(None, [row["evidence_type"], species, row["population"], number]))
+
+
+def _statement(row: Row, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        **row,
+        "subject": names[row["from_node"]],
+        "object": names[row["to_node"]],
+        "contexts": row["context"].split(" and "),
+        "group": EVIDENCE[row["evidence_type"]],
+        "evidence": _evidence(row),
+    }
+
+
+def _draw(rows: list[Row], table: dict[str, Row]) -> tuple[Drawing, list[Link]]:
+    """Lay out the links between nodes that have one."""
+    from pandas import DataFrame  # half a second: only a page with the graph pays for it
+
+    from cartreview.mechanisms import links  # brings pandas too
+
+    found = {(one.from_node, one.to_node): one for one in links(DataFrame(rows)).itertuples()}
+    signs = {pair: tuple(s for s in SIGNS if s in one.signs) for pair, one in found.items()}
+    used = sorted({name for pair in found for name in pair})
+    drawing = lay_out(
+        {name: label(table[name]) for name in used},
+        {name: table[name]["stage"] for name in used},
+        {pair: len(drawn) for pair, drawn in signs.items()},
+    )
+    drawn = [
+        Link(curve, signs[pair], found[pair].contested, found[pair].animals_alone)
+        for curve in drawing.curves
+        for pair in [(curve.start, curve.end)]
+    ]
+    return drawing, drawn
+
+
+def _choices(statements: list[dict[str, Any]]) -> list[tuple[str, str, list[tuple[str, int]]]]:
+    """List what the filters offer, with the number of rows each leaves."""
+    named = [("context", "Context", "contexts"), ("group", "Evidence", "group")]
+    named += [("species", "Species", "species"), ("compartment", "Compartment", "compartment")]
+    offered = []
+    for name, title, key in named:
+        values = [v for one in statements for v in (one[key] if key == "contexts" else [one[key]])]
+        offered.append((name, title, sorted(Counter(values).items(), key=lambda c: (-c[1], c[0]))))
+    return offered
+
+
+class MechanismGraph(TablesDirective):
+    """The graph, its filters, and its rows by the stage from which they lead."""
+
+    def run(self) -> list[nodes.Node]:
+        """Give one fragment; complain of what the graph cannot place."""
+        table, rows = self.read("nodes").by_key(), list(self.read("mechanisms").rows)
+        rows = [row for row in rows if self._known(row, table)]
+        if not rows:
+            self.complain("table 'mechanisms' has no row to draw")
+            return []
+        drawing, links = _draw(rows, table)
+        names = {name: " ".join(label(row)) for name, row in table.items()}
+        rows.sort(key=lambda row: STAGES.index(table[row["from_node"]]["stage"]))
+        statements = [_statement(row, names) for row in rows]
+        used = {spot.name for spot in drawing.spots}
+        grouped = groupby(statements, key=lambda one: table[one["from_node"]]["stage"])
+        context = {
+            "drawing": drawing,
+            "links": links,
+            "nodes": table,
+            "names": names,
+            "unlinked": [names[name] for name in table if name not in used],
+            "choices": _choices(statements),
+            "stages": [(stage, list(found)) for stage, found in grouped],
+            "count": len(statements),
+        }
+        return [Fragment(template=TEMPLATE, context=context)]
+
+    def _known(self, row: Row, table: dict[str, Row]) -> bool:
+        unknown = [row[end] for end in ("from_node", "to_node") if row[end] not in table]
+        for name in unknown:
+            self.complain(f"{row['edge_id']} names {name!r}, which table 'nodes' lacks")
+        return not unknown
+
+
+def _load_parts(app: Sphinx, page: str, template: str, context: Any, document: Any) -> None:
+    """Give the script and the styles to pages with the graph, and to no other."""
+    fragments = document.findall(Fragment) if document is not None else ()
+    if any(fragment["template"] == TEMPLATE for fragment in fragments):
+        app.add_js_file("graph.js", priority=LATE, defer="defer")
+        app.add_css_file("graph.css", priority=LATE)
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive."""
+    app.add_directive("mechanism-graph", MechanismGraph)
+    app.connect("html-page-context", _load_parts)
