@@ -32,6 +32,16 @@ ANIMALS = ("mouse", "primate", "other animal")
 # say so, and "no effect" says the contrary.
 ACTS = ("releases", "activates", "increases", "causes", "damages", "crosses", "expresses")
 CHECKS = ("decreases", "inhibits")
+_ENDS = ("from_node", "to_node")
+# What a link keeps of its edges, and the column that says it.
+_KEPT = {
+    "edges": "edge_id",
+    "relations": "relation",
+    "signs": "sign",
+    "evidence": "evidence_type",
+    "species": "species",
+    "sources": "source_id",
+}
 
 
 def network(edges: DataFrame | None = None) -> DiGraph:
@@ -47,8 +57,8 @@ def network(edges: DataFrame | None = None) -> DiGraph:
     Returns
     -------
     networkx.DiGraph
-        Each link has ``edges`` (keys of rows), ``signs``, ``evidence``, ``species``, ``sources``
-        (sets).
+        Each link has ``edges`` (keys of rows), ``relations``, ``signs``, ``evidence``, ``species``,
+        ``sources`` (sets).
 
     Raises
     ------
@@ -61,20 +71,20 @@ def network(edges: DataFrame | None = None) -> DiGraph:
     >>> graph.number_of_edges() <= len(load("mechanisms"))
     True
     """
-    rows = load("mechanisms") if edges is None else edges
-    needed = ["edge_id", "from_node", "to_node", "relation", "sign", "evidence_type", "species"]
-    require(rows, [*needed, "source_id"], name="mechanisms")
+    rows = _rows(edges)
     graph = nx.DiGraph()
-    for row in rows[[*needed, "source_id"]].itertuples(index=False):
-        graph.add_edge(row.from_node, row.to_node)
-        link = graph.edges[row.from_node, row.to_node]
-        told = zip(_KEPT, (row.edge_id, *row[3:]), strict=True)
-        for name, value in told:
+    for start, end, *told in rows[[*_ENDS, *_KEPT.values()]].itertuples(index=False):
+        graph.add_edge(start, end)
+        link = graph.edges[start, end]
+        for name, value in zip(_KEPT, told, strict=True):
             link.setdefault(name, set()).add(value)
     return graph
 
 
-_KEPT = ("edges", "relations", "signs", "evidence", "species", "sources")
+def _rows(edges: DataFrame | None) -> DataFrame:
+    rows = load("mechanisms") if edges is None else edges
+    require(rows, [*_ENDS, *_KEPT.values()], name="mechanisms")
+    return rows
 
 
 def links(edges: DataFrame | None = None) -> DataFrame:
@@ -90,8 +100,13 @@ def links(edges: DataFrame | None = None) -> DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``from_node``, ``to_node``, ``edges``, ``signs``, ``evidence``, ``species``, ``sources``
-        (sorted tuples), ``contested`` and ``animals_alone``.
+        ``from_node``, ``to_node``, ``edges``, ``relations``, ``signs``, ``evidence``, ``species``,
+        ``sources`` (sorted tuples), ``contested`` and ``animals_alone``.
+
+    Raises
+    ------
+    ValueError
+        If the frame is empty or lacks a column.
 
     Examples
     --------
@@ -147,7 +162,7 @@ def of_animals_alone(edges: DataFrame | None = None) -> DataFrame:
 
 
 def _edges_of(edges: DataFrame | None, mark: str) -> DataFrame:
-    rows = load("mechanisms") if edges is None else edges
+    rows = _rows(edges)
     told = links(rows)
     keys = {key for keys in told.loc[told[mark], "edges"] for key in keys}
     return rows[rows["edge_id"].isin(keys)]
@@ -171,8 +186,8 @@ def routes(start: str, end: str, edges: DataFrame | None = None, *, most: int = 
     -------
     pandas.DataFrame
         A row a step: ``route`` (number from 1, the shortest first), ``step``, ``from_node``,
-        ``to_node``, ``signs``, ``evidence``, ``sources``, ``edges`` (sorted tuples). Associations
-        and findings of no effect are no steps.
+        ``to_node``, ``edges``, ``relations``, ``signs``, ``evidence``, ``species``, ``sources``
+        (sorted tuples). Associations and findings of no effect are no steps.
 
     Raises
     ------
@@ -206,8 +221,9 @@ def _steps(graph: DiGraph, number: int, route: list[str]) -> Iterator[dict[str, 
 
 
 def _acting(edges: DataFrame | None) -> DiGraph:
-    rows = load("mechanisms") if edges is None else edges
-    return network(rows[rows["relation"].isin([*ACTS, *CHECKS])])
+    rows = _rows(edges)
+    acting = rows[rows["relation"].isin([*ACTS, *CHECKS])]
+    return network(acting) if len(acting) else nx.DiGraph()
 
 
 def _check_node(graph: DiGraph, node: str) -> None:

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
-from cartreview_book import cache, charts, data, downloads, ledger, vega
+from cartreview_book import cache, charts, data, downloads, graph, graph_layout, ledger, vega
 from cartreview_book.fragments import Links
 from execute import chapters
 
@@ -22,7 +22,7 @@ from cartreview.ledger import Claim, write_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
-TABLES = ("sources", "studies", "outcomes", "disagreements", "claims")
+TABLES = ("sources", "studies", "outcomes", "nodes", "mechanisms", "disagreements", "claims")
 
 FRONT = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
@@ -95,12 +95,16 @@ PAGES = {
     "chapter": CHAPTER,
     "claims": "# Claims\n\n```{claims-ledger}\n```\n",
     "data": DATA_PAGE,
+    "mechanisms": "# Mechanisms\n\n```{mechanism-graph}\n```\n",
     "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
 
 Text.
+
+```{mechanism-graph}
+```
 
 {value}`responses.nope`
 
@@ -136,6 +140,27 @@ CELLS = {
          "source_id": "brown2024", "locator": "abstract", "stated": "six",
          "against_source_id": "brown2024", "against_locator": "table", "found": "seven",
          "treatment": "both stand", "claim_id": "responses"}
+    ],
+    "nodes": [
+        {"node_id": "il6", "name": "IL6", "kind": "protein", "stage": "amplifier",
+         "synonyms": "IL-6", "description": "A cytokine"},
+        {"node_id": "crs", "name": "cytokine release syndrome", "kind": "syndrome",
+         "stage": "syndrome", "synonyms": "CRS", "description": "A syndrome"},
+        {"node_id": "il7", "name": "IL7", "kind": "protein", "stage": "amplifier",
+         "description": "Another"},
+        {"node_id": "anakinra", "name": "anakinra", "kind": "agent", "stage": "lever",
+         "description": "A drug"},
+    ],
+    "mechanisms": [
+        {"edge_id": key, "from_node": start, "relation": relation, "to_node": "crs", "sign": sign,
+         "context": context, "compartment": "blood", "evidence_type": kind, "species": species,
+         "n": n, "as_printed": "IL-6 <drives> it", "source_id": "brown2024",
+         "locator": "Figure 2", "verification": "abstract"}
+        for key, start, relation, sign, context, kind, species, n in [
+            ("a", "il6", "increases", "up", "CRS and ICANS", "mouse", "mouse", ""),
+            ("b", "il6", "has no effect on", "none", "CRS", "cohort", "human", "43"),
+            ("c", "anakinra", "inhibits", "down", "CRS", "primate", "macaque", ""),
+        ]
     ],
 }  # fmt: skip
 
@@ -222,7 +247,10 @@ def broken(tmp_path_factory) -> str:
     chapter = f"{FRONT}\n# Chapter\n\n{{claim}}`responsez`\n\n```{{code-cell}}\n{cell}\n```\n"
     pages = {"index": "# Index\n", "chapter": chapter, "other": OTHER_WRONG}
     pages["bibliography"] = PAGES["bibliography"]
-    done = make_book(tmp_path_factory.mktemp("broken"), pages).build()
+    made = make_book(tmp_path_factory.mktemp("broken"), pages)
+    stray = [{**CELLS["mechanisms"][0], "to_node": "crs2"}]
+    write_table(made.root, "mechanisms", stray)
+    done = made.build()
     assert done.returncode != 0
     return done.stdout + done.stderr
 
@@ -390,6 +418,61 @@ def test_disagreements_are_listed_by_kind(book):
     assert entry.find("a", href="claims.html#responses")
 
 
+def test_the_graph_draws_each_link_once(book):
+    """Two rows of one pair are one link; a node without a row is no word of the drawing."""
+    figure = book.page("mechanisms").find("figure", class_="mechanism-graph")
+    links = [(link["data-from"], link["data-to"]) for link in figure.select("svg.graph .link")]
+    assert [("anakinra", "crs"), ("il6", "crs")] == links
+    words = {node["data-node"]: node.get_text() for node in figure.select("svg.graph .node")}
+    assert {"anakinra": "anakinra", "crs": "CRS", "il6": "IL6"} == words
+    assert "without a statement yet: IL7." in figure.figcaption.get_text()
+
+
+def test_signs_of_a_link_are_shapes(book):
+    """A contested link ends in both its signs; animals alone are marked, a bar lowers."""
+    figure = book.page("mechanisms").find("figure", class_="mechanism-graph")
+    shown = {
+        link["data-from"]: (link["class"], [sign["class"][1] for sign in link.select(".sign")])
+        for link in figure.select("svg.graph .link")
+    }
+    assert {
+        "il6": (["link", "contested"], ["up", "none"]),
+        "anakinra": (["link", "down", "animals"], ["down"]),
+    } == shown
+
+
+def test_every_row_of_the_graph_is_a_sentence(book):
+    """Who, whom, how, on what evidence and where; the source is linked, the print escaped."""
+    items = book.page("mechanisms").select(".graph-sentences li")
+    assert [
+        "anakinra → CRS: inhibits; primate, macaque; Brown et al. 2024, Figure 2",
+        "IL6 → CRS: increases; mouse; Brown et al. 2024, Figure 2",
+        "IL6 → CRS: has no effect on; cohort, n = 43; Brown et al. 2024, Figure 2",
+    ] == [" ".join(item.get_text().split()).partition(" IL-6 <")[0] for item in items]
+    assert {"bibliography.html#brown2024"} == {item.a["href"] for item in items}
+    assert {"IL-6 <drives> it"} == {item.q.get_text() for item in items}
+
+
+def test_rows_of_the_graph_stand_by_stage(book):
+    """A table a stage holds every row, and each says by what it can be filtered."""
+    page = book.page("mechanisms")
+    tables = [summary.get_text() for summary in page.select(".graph-rows summary")]
+    assert ["Lever: 1 statement", "Amplifier: 2 statements"] == tables
+    assert 3 == len(page.select(".graph-rows tbody tr"))
+    told = [(i["data-context"], i["data-group"]) for i in page.select(".graph-sentences li")]
+    assert [("CRS", "animals"), ("CRS|ICANS", "animals"), ("CRS", "people")] == told
+
+
+def test_only_the_page_with_the_graph_loads_its_parts(book):
+    """Script and styles of the graph are asked for by its page and by no other."""
+    asked = {
+        name: "graph.js" in str(book.page(name)) and "graph.css" in str(book.page(name))
+        for name in ("mechanisms", "data")
+    }
+    assert {"mechanisms": True, "data": False} == asked
+    assert "graph.js" not in str(book.page("data"))
+
+
 def test_downloads_are_the_tables(book):
     """Files offered are there and equal the tables; the archive holds them too."""
     page = book.page("data")
@@ -414,6 +497,8 @@ def test_equal_tables_make_equal_archives(book):
         "chapter.md:8: WARNING: no accepted claim 'responsez'; did you mean 'responses'?",
         "'responses.nope': KeyError('nope'); the values of 'responses' are share, k",
         "table 'outcomes' has no column 'event'; did you mean 'events'?",
+        "a names 'crs2', which table 'nodes' lacks",
+        "table 'mechanisms' has no row to draw",
         "a chart has no description for readers who do not see it",
         "a chart has no caption (usermeta)",
     ],
@@ -464,7 +549,9 @@ def test_only_notebooks_are_run(tmp_path):
     assert ["chapter.md"] == [path.name for path in chapters(made.root)]
 
 
-@pytest.mark.parametrize("module", [cache, charts, data, downloads, vega], ids=lambda m: m.__name__)
+@pytest.mark.parametrize(
+    "module", [cache, charts, data, downloads, graph, graph_layout, vega], ids=lambda m: m.__name__
+)
 def test_examples_run(module):
     """Examples in docstrings show what the functions give."""
     results = doctest.testmod(module)

@@ -14,6 +14,7 @@
   const pair = (item) => `${item.dataset.from} ${item.dataset.to}`;
   const touches = (item, name) => item.dataset.from === name || item.dataset.to === name;
   const label = (item) => [...item.querySelectorAll("text")].map((t) => t.textContent).join(" ");
+  const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
   let chosen = "";
   let shown = rows;
 
@@ -96,6 +97,7 @@
     }
     chosen = node.has(told.get("node")) ? told.get("node") : "";
     show();
+    if (chosen) node.get(chosen).scrollIntoView({ block: "center", inline: "center" });
   }
 
   function show() {
@@ -117,6 +119,14 @@
     show();
     address();
     if (back && before) node.get(before).focus({ preventScroll: true });
+  }
+
+  /* The panel lies over the foot of the drawing: what was chosen there moves up */
+  function uncover() {
+    if (!chosen) return;
+    const item = node.get(chosen).querySelector("rect").getBoundingClientRect();
+    const over = item.bottom + 24 - panel.getBoundingClientRect().top;
+    if (over > 0) window.scrollBy({ top: over, behavior: STILL.matches ? "auto" : "smooth" });
   }
 
   /* Keys: one node can be reached by Tab, arrows move between them */
@@ -158,6 +168,7 @@
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       choose(item.dataset.node === chosen ? "" : item.dataset.node);
+      uncover();
     }
     const next = MOVES[event.key]?.(item);
     if (event.key in MOVES) event.preventDefault();
@@ -173,6 +184,7 @@
   svg.addEventListener("click", (event) => {
     const name = event.target.closest(".node")?.dataset.node || "";
     choose(name === chosen ? "" : name);
+    uncover();
   });
 
   /* A look without choosing: by the keyboard's focus or the mouse */

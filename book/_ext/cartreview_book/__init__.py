@@ -8,7 +8,7 @@ fragments     HTML from templates, written when links are known.
 claims        roles ``claim`` and ``value``, and the cards.
 charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
-graph         the graph of mechanisms; `graph_layout` places it.
+graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 management    what guidelines say to do, and what changed.
 cache         when an executed notebook is still good.
 bibliography  how references are set.

@@ -12,7 +12,8 @@ from sphinx.application import Sphinx
 
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment
-from cartreview_book.graph_layout import COLUMNS, SIGN, Curve, Drawing, lay_out, wrap
+from cartreview_book.graph_layout import SIGN, Curve, Drawing, lay_out, wrap
+from cartreview_book.graph_plan import COLUMNS
 
 __all__ = ["EVIDENCE", "Link", "label", "setup", "sign_path"]
 
@@ -114,6 +115,10 @@ def _statement(row: Row, names: dict[str, str]) -> dict[str, Any]:
     }
 
 
+def _stage(row: Row, table: dict[str, Row]) -> int:
+    return STAGES.index(table[row["from_node"]]["stage"])
+
+
 def _draw(rows: list[Row], table: dict[str, Row]) -> tuple[Drawing, list[Link]]:
     """Lay out the links between nodes that have one."""
     from pandas import DataFrame  # half a second: only a page with the graph pays for it
@@ -139,7 +144,7 @@ def _draw(rows: list[Row], table: dict[str, Row]) -> tuple[Drawing, list[Link]]:
 def _choices(statements: list[dict[str, Any]]) -> list[tuple[str, str, list[tuple[str, int]]]]:
     """List what the filters offer, with the number of rows each leaves."""
     named = [("context", "Context", "contexts"), ("group", "Evidence", "group")]
-    named += [("species", "Species", "species"), ("compartment", "Compartment", "compartment")]
+    named += [("species", "Species", "species"), ("compartment", "Place", "compartment")]
     offered = []
     for name, title, key in named:
         values = [v for one in statements for v in (one[key] if key == "contexts" else [one[key]])]
@@ -159,10 +164,10 @@ class MechanismGraph(TablesDirective):
             return []
         drawing, links = _draw(rows, table)
         names = {name: " ".join(label(row)) for name, row in table.items()}
-        rows.sort(key=lambda row: STAGES.index(table[row["from_node"]]["stage"]))
         statements = [_statement(row, names) for row in rows]
+        statements.sort(key=lambda one: (_stage(one, table), one["subject"], one["object"]))
         used = {spot.name for spot in drawing.spots}
-        grouped = groupby(statements, key=lambda one: table[one["from_node"]]["stage"])
+        grouped = groupby(statements, key=lambda one: STAGES[_stage(one, table)])
         context = {
             "drawing": drawing,
             "links": links,

@@ -1,54 +1,35 @@
-"""Where the graph of mechanisms is drawn: columns of words, bundles of links between them.
+"""The drawing of the graph of mechanisms: words in columns, links as curves between them.
 
 Vocabulary
 ----------
-column  stages that stand above each other; columns run from left to right.
-item    what takes room in a column: a node, the heading of a stage, or a bundle.
-bundle  links that pass through a column side by side, on their way to or from the same node.
-port    the place at a side of a node where one link starts or ends.
-
-Equal input gives an equal drawing: ties are broken by name, and nothing is random.
+port  the place at a side of a node where one link starts or ends.
+rail  an upright line beside a node's words, where more links meet than the words are high.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
-__all__ = ["COLUMNS", "Curve", "Drawing", "Spot", "lay_out", "width_of", "wrap"]
+from cartreview_book.graph_plan import COLUMNS, HEADING, LINE, PAD, PITCH, THREAD, Key, Pair, Plan
 
-# Stages of a column, from top to bottom. Levers and the outcome are no steps of the cascade: they
-# stand apart, below the stages from which links go the same way. A stage of two columns, the
-# largest, has half of its nodes in each: on the left those with more to do with what comes before.
-COLUMNS = (
-    ("trigger", "lever"),
-    ("amplifier",),
-    ("amplifier",),
-    ("vessel",),
-    ("brain", "tumour"),
-    ("syndrome", "outcome"),
-)
-# Lengths are in units of the drawing, which are pixels where it is shown in full.
-LINE = 14.0  # from line to line of a label
-PAD = 10.0  # between nodes: with a line of text, a target large enough for a finger
-SLIM = 5.0  # between bundles, which nobody touches
-PITCH = 5.0  # from port to port
-THREAD = 1.7  # from link to link within a bundle
-GUTTER = 80.0  # between columns
+__all__ = ["SIGN", "Curve", "Drawing", "Spot", "lay_out", "width_of", "wrap"]
+
+GUTTER = 78.0  # between columns
 STUB = 5.0  # from a label to the links that start there
 SIGN = 7.0  # that a sign takes at the end of a link
-HEADING = 30.0
 TOP = 26.0  # names of the upper stages
 MARGIN = 6.0
+BOLD = 1.12  # how much wider words in bold are
+HUB = 10  # links from which a node is in bold
 LONGEST = 17  # characters of a label's line
-SWEEPS = 24
 NARROW, WIDE = frozenset("iljtfr'’.,:;()-I |"), frozenset("mwMW@")
 
 
 def width_of(text: str) -> float:
-    """Estimate the width of a text of 12.5 units, rather too wide than too narrow.
+    """Estimate the width of a text of 12 units in a wide typeface, for readers have their own.
 
     Examples
     --------
@@ -56,7 +37,7 @@ def width_of(text: str) -> float:
     True
     """
     return sum(
-        4.0 if sign in NARROW else 10.6 if sign in WIDE else 8.6 if sign.isupper() else 7.1
+        4.0 if sign in NARROW else 10.6 if sign in WIDE else 8.6 if sign.isupper() else 7.6
         for sign in text
     )
 
@@ -82,7 +63,10 @@ def wrap(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Spot:
-    """A word in the drawing: lines of text from `x`, centred on `y`, `rails` where links meet."""
+    """Words in the drawing, from `x`, their middle at `y`.
+
+    Many links meet the words at `rails`: upright lines, each as x, top and bottom.
+    """
 
     name: str
     lines: tuple[str, ...]
@@ -92,6 +76,7 @@ class Spot:
     width: float
     height: float
     rails: tuple[tuple[float, float, float], ...] = ()
+    hub: bool = False
 
     @property
     def baselines(self) -> list[tuple[float, str]]:
@@ -123,35 +108,6 @@ class Drawing:
     curves: tuple[Curve, ...]
 
 
-Pair = tuple[str, str]
-Key = tuple[str, ...]
-
-
-@dataclass
-class _Item:
-    key: Key
-    column: int
-    group: int
-    height: float
-    y: float = 0.0
-    heading: str = ""  # of the stage that starts with this item
-    near: list[tuple[Key, float]] = field(default_factory=list)
-
-    @property
-    def _body(self) -> float:
-        return self.height + (PAD if len(self.key) == 1 else SLIM)
-
-    @property
-    def room(self) -> float:
-        """How much of the column it takes, with the heading that stands on it."""
-        return self._body + (HEADING if self.heading else 0)
-
-    @property
-    def above(self) -> float:
-        """How much of that lies above its middle."""
-        return self.room - self._body / 2
-
-
 def lay_out(
     labels: dict[str, tuple[str, ...]], stages: dict[str, str], links: dict[Pair, int]
 ) -> Drawing:
@@ -181,203 +137,22 @@ def lay_out(
     >>> labels = {"il6": ("IL6",), "crs": ("CRS",)}
     >>> drawing = lay_out(labels, {"il6": "amplifier", "crs": "syndrome"}, {("il6", "crs"): 1})
     >>> [spot.name for spot in drawing.spots], drawing.curves[0].heading
-    (['il6', 'crs'], 1)
+    (['crs', 'il6'], 1)
     """
-    plan = _Plan(labels, stages, sorted(links))
+    plan = Plan(labels, stages, sorted(links))
     plan.order()
-    return _Pen(plan, links).draw()
+    return Pen(plan, links).draw()
 
 
-def _places(stages: dict[str, str], links: list[Pair]) -> dict[str, tuple[int, int]]:
-    """Give each node its column, and the rank of its stage there."""
-    stands: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for number, column in enumerate(COLUMNS):
-        for rank, stage in enumerate(column):
-            stands[stage].append((number, rank))
-    for name, stage in stages.items():
-        if stage not in stands:
-            raise KeyError(f"node {name!r} has stage {stage!r}; there are {', '.join(stands)}")
-    places = {name: stands[stage][0] for name, stage in stages.items()}
-    for stage in (stage for stage, found in stands.items() if len(found) > 1):
-        inside = [name for name in stages if stages[name] == stage]
-        inside.sort(key=lambda name: (_leaning(name, places, links), name))
-        for number, name in enumerate(inside):
-            places[name] = stands[stage][number * len(stands[stage]) // len(inside)]
-    return places
-
-
-def _leaning(name: str, places: dict[str, tuple[int, int]], links: list[Pair]) -> float:
-    """Say how far to the right the neighbours of a node stand."""
-    beside = [b if a == name else a for a, b in links if name in (a, b)]
-    columns = [places[other][0] for other in beside if other != name]
-    return sum(columns) / len(columns) if columns else 0.0
-
-
-class _Plan:
-    """Which items stand in which column, in which order, how high."""
-
-    def __init__(
-        self, labels: dict[str, tuple[str, ...]], stages: dict[str, str], links: list[Pair]
-    ) -> None:
-        self.labels, self.stages, self.links = labels, stages, links
-        self.place = _places(stages, links)
-        self.hub = self._hubs()
-        self.route = {link: self._route(link) for link in links}
-        self.items = self._items()
-        self.columns: list[list[_Item]] = [[] for _ in COLUMNS]
-        for item in self.items.values():
-            self.columns[item.column].append(item)
-        self.height = max(sum(item.room for item in column) for column in self.columns)
-        # A stage below another starts with its heading, which asks for room too.
-        self.height += HEADING
-        self._join()
-
-    def column(self, name: str) -> int:
-        return self.place[name][0]
-
-    def sides(self, link: Pair) -> tuple[int, int]:
-        """Say at which side (right 1, left -1) a link leaves and arrives."""
-        start, end = (self.column(name) for name in link)
-        if start == end:
-            side = -1 if start == len(COLUMNS) - 1 else 1
-            return side, side
-        return (1, -1) if start < end else (-1, 1)
-
-    def _passed(self, link: Pair) -> list[int]:
-        start, end = (self.column(name) for name in link)
-        step = 1 if end > start else -1
-        return list(range(start + step, end, step)) if start != end else []
-
-    def _hubs(self) -> dict[Pair, str]:
-        """Bundle a long link with those of the busier of its ends."""
-        long = [link for link in self.links if self._passed(link)]
-        busy: dict[str, int] = defaultdict(int)
-        for link in long:
-            for name in link:
-                busy[name] += 1
-        return {link: max(link[::-1], key=lambda name: busy[name]) for link in long}
-
-    def _route(self, link: Pair) -> list[Key]:
-        hub = self.hub.get(link, "")
-        way = "in" if hub == link[1] else "out"
-        passed = [(hub, way, str(column)) for column in self._passed(link)]
-        return [(link[0],), *passed, (link[1],)]
-
-    def _items(self) -> dict[Key, _Item]:
-        ports: dict[tuple[str, int], int] = defaultdict(int)
-        threads: dict[Key, int] = defaultdict(int)
-        for link in self.links:
-            for name, side in zip(link, self.sides(link), strict=True):
-                ports[name, side] += 1
-            for key in self.route[link][1:-1]:
-                threads[key] += 1
-        items = {}
-        for name in sorted(self.labels):
-            column, group = self.place[name]
-            most = max(ports[name, 1], ports[name, -1])
-            height = max(len(self.labels[name]) * LINE, most * PITCH)
-            items[(name,)] = _Item((name,), column, group, height)
-        for key in sorted(threads):
-            items[key] = _Item(key, int(key[2]), 0, threads[key] * THREAD)
-        return items
-
-    def _join(self) -> None:
-        """Let items attract each other along links; within a column less."""
-        for route in self.route.values():
-            for one, other in pairwise(route):
-                same = self.items[one].column == self.items[other].column
-                weight = 0.3 if same else 1.0
-                self.items[one].near.append((other, weight))
-                self.items[other].near.append((one, weight))
-
-    def order(self) -> None:
-        """Sweep to and fro, each item towards the middle of its neighbours; keep the best."""
-        for column in self.columns:
-            _stack(self._sorted(column, {i.key: n for n, i in enumerate(column)}), self.height)
-        best: tuple[float, dict[Key, tuple[float, str]]] = (float("inf"), {})
-        for sweep in range(SWEEPS):
-            for column in self.columns if sweep % 2 else reversed(self.columns):
-                wanted = {item.key: self._wanted(item) for item in column}
-                _stack(self._sorted(column, wanted), self.height, wanted)
-            cost = self._cost()
-            if cost < best[0]:
-                best = (cost, {i.key: (i.y, i.heading) for i in self.items.values()})
-        for item in self.items.values():
-            item.y, item.heading = best[1][item.key]
-
-    def _wanted(self, item: _Item) -> float:
-        total = sum(weight for _, weight in item.near)
-        if not total:
-            return item.y
-        return sum(self.items[key].y * weight for key, weight in item.near) / total
-
-    def _cost(self) -> float:
-        return sum(
-            abs(item.y - self.items[key].y) * weight
-            for item in self.items.values()
-            for key, weight in item.near
-        )
-
-    def _sorted(self, column: list[_Item], wanted: dict[Key, float]) -> list[_Item]:
-        """Sort nodes by stage and wish; let bundles pass where they wish."""
-        nodes = [item for item in column if len(item.key) == 1]
-        nodes.sort(key=lambda item: (item.group, wanted[item.key], item.key))
-        for before, item in zip([None, *nodes], nodes, strict=False):
-            opens = before is not None and before.group != item.group
-            item.heading = self.stages[item.key[0]] if opens else ""
-        bundles = [item for item in column if len(item.key) > 1]
-        for bundle in sorted(bundles, key=lambda item: (wanted[item.key], item.key)):
-            nodes.insert(_gap(nodes, wanted, bundle), bundle)
-        return nodes
-
-
-def _gap(items: Sequence[_Item], wanted: dict[Key, float], item: _Item) -> int:
-    """Find the gap with the fewest items on the wrong side."""
-    above = [wanted[other.key] <= wanted[item.key] for other in items]
-    wrong = [above[n:].count(True) + above[:n].count(False) for n in range(len(items) + 1)]
-    return wrong.index(min(wrong))
-
-
-def _stack(
-    items: Sequence[_Item], height: float, wanted: dict[Key, float] | None = None
-) -> None:
-    """Place items below each other, as near to their wishes as order and height allow."""
-    ends: list[float] = []  # where each would stand if it were alone and had no size
-    offsets, used = [], 0.0
-    for item in items:
-        offsets.append(used + item.above)
-        used += item.room
-    free = max(height - used, 0.0)
-    for item, offset in zip(items, offsets, strict=True):
-        ends.append((wanted[item.key] if wanted else item.y) - offset)
-    for item, offset, end in zip(items, offsets, _rising(ends), strict=True):
-        item.y = offset + min(max(end, 0.0), free)
-
-
-def _rising(values: Iterable[float]) -> Iterator[float]:
-    """Give the nearest values, in least squares, that never fall (pool adjacent violators)."""
-    blocks: list[list[float]] = []  # mean, count
-    for value in values:
-        blocks.append([value, 1])
-        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
-            mean, count = blocks.pop()
-            last = blocks[-1]
-            last[0] = (last[0] * last[1] + mean * count) / (last[1] + count)
-            last[1] += count
-    for mean, count in blocks:
-        yield from [mean] * int(count)
-
-
-class _Pen:
+class Pen:
     """Draws what the plan has placed."""
 
-    def __init__(self, plan: _Plan, links: dict[Pair, int]) -> None:
+    def __init__(self, plan: Plan, links: dict[Pair, int]) -> None:
         self.plan, self.signs = plan, links
         widths = [
-            max((width_of(l) for i in column if len(i.key) == 1 for l in plan.labels[i.key[0]]),
-                default=0.0)
+            max((self._words(item.key[0]) for item in column if len(item.key) == 1), default=0.0)
             for column in plan.columns
-        ]  # fmt: skip
+        ]
         self.left = [MARGIN + sum(widths[:c]) + GUTTER * c for c in range(len(widths))]
         self.right = [left + width for left, width in zip(self.left, widths, strict=True)]
         self.threads = self._threads()
@@ -385,11 +160,20 @@ class _Pen:
 
     def draw(self) -> Drawing:
         """Give everything with its place."""
-        spots = tuple(self._spot(name) for name in self.plan.labels)
+        spots = tuple(self._spot(name) for name in sorted(self.plan.labels))
         curves = tuple(self._curve(link) for link in self.plan.links)
         bottom = max(item.y + item.height / 2 for item in self.plan.items.values())
         height = TOP + bottom + PAD
-        return Drawing(round(self.right[-1] + MARGIN), round(height), self._headings(), spots, curves)
+        return Drawing(
+            round(self.right[-1] + MARGIN), round(height), self._headings(), spots, curves
+        )
+
+    def _words(self, name: str) -> float:
+        """Width of a node's words."""
+        return max(map(width_of, self.plan.labels[name])) * (BOLD if self._is_hub(name) else 1)
+
+    def _is_hub(self, name: str) -> bool:
+        return sum(name in link for link in self.plan.links) >= HUB
 
     def _headings(self) -> tuple[Spot, ...]:
         first = {stages[0]: column for column, stages in reversed([*enumerate(COLUMNS)])}
@@ -433,7 +217,9 @@ class _Pen:
         """Give each end of each link its height at the node, so that links do not cross there."""
         ends: dict[tuple[str, int], list[tuple[tuple[int, float], Pair, str]]] = defaultdict(list)
         for link in self.plan.links:
-            for name, side, which in zip(link, self.plan.sides(link), ("start", "end"), strict=True):
+            for name, side, which in zip(
+                link, self.plan.sides(link), ("start", "end"), strict=True
+            ):
                 ends[name, side].append((self._towards(link, which), link, which))
         ports = {}
         for (name, _), found in ends.items():
@@ -457,15 +243,18 @@ class _Pen:
 
     def _spot(self, name: str) -> Spot:
         item, lines = self.plan.items[(name,)], self.plan.labels[name]
-        x, width = self.left[item.column], max(map(width_of, lines))
+        x, width = self.left[item.column], self._words(name)
         height = len(lines) * LINE
         rails = []
         for side, at in ((-1, x - STUB), (1, x + width + STUB)):
-            ports = [y for (link, which), y in self.ports.items() if self._is(link, which, name, side)]
-            if ports and max(ports) - min(ports) > height:
+            ports = [
+                y for (link, which), y in self.ports.items() if self._is(link, which, name, side)
+            ]
+            if (len(ports) - 1) * PITCH > height:
                 rails.append((round(at, 1), round(TOP + min(ports), 1), round(TOP + max(ports), 1)))
-        y = round(TOP + item.y, 1)
-        return Spot(name, lines, item.column, round(x, 1), y, round(width, 1), height, tuple(rails))
+        y, hub = round(TOP + item.y, 1), self._is_hub(name)
+        x, width = round(x, 1), round(width, 1)
+        return Spot(name, lines, item.column, x, y, width, height, tuple(rails), hub)
 
     def _is(self, link: Pair, which: str, name: str, side: int) -> bool:
         at = 0 if which == "start" else 1
@@ -476,7 +265,7 @@ class _Pen:
         column = self.plan.column(name)
         if side < 0:
             return self.left[column] - STUB
-        return self.left[column] + max(map(width_of, self.plan.labels[name])) + STUB
+        return self.left[column] + self._words(name) + STUB
 
     def _curve(self, link: Pair) -> Curve:
         out, into = self.plan.sides(link)
@@ -497,7 +286,7 @@ class _Pen:
 
     def _across(self, link: Pair, y0: float, y1: float, stop: float) -> Iterator[str]:
         """Run along each column that is passed, and curve from one to the next."""
-        out, into = self.plan.sides(link)
+        out, _ = self.plan.sides(link)
         start, end = (self.plan.column(name) for name in link)
         near, far = (self.right, self.left) if out > 0 else (self.left, self.right)
         places = [(start, y0)]
