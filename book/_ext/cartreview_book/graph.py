@@ -33,8 +33,8 @@ EVIDENCE = {
     "in vitro": "cells",
     "review": "review",
 }
-# Species that the kind of evidence says already.
-SAID = {("mouse", "mouse"), *((kind, "human") for kind in EVIDENCE)}
+# Species that the kind of evidence says already, or of which a review need not speak.
+SAID = {("mouse", "mouse"), ("review", "not stated"), *((kind, "human") for kind in EVIDENCE)}
 SIGNS = ("up", "down", "none")  # those that are drawn; the first stands next to the node
 STAGES = tuple(dict.fromkeys(stage for column in COLUMNS for stage in column))
 
@@ -100,6 +100,7 @@ class Link:
 def _evidence(row: Row) -> str:
     """Say in a few words what a row rests on."""
     species = "" if (row["evidence_type"], row["species"]) in SAID else row["species"]
+    species = "species not stated" if species == "not stated" else species
     number = f"n = {row['n']}" if row["n"] else ""
     return ", ".join(filter(None, [row["evidence_type"], species, row["population"], number]))
 
