@@ -8,10 +8,11 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
+from cartreview.derive import dose
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment
 
-__all__ = ["dose_text", "setup"]
+__all__ = ["setup"]
 
 Row = dict[str, str]
 GRADES = (1, 2, 3, 4)
@@ -19,40 +20,11 @@ GRADES = (1, 2, 3, 4)
 STANCES = {"consider": "Consider", "against": "Against", "required": "Required"}
 
 
-def dose_text(row: Row) -> str:
-    """Write drug, dose, route, interval and maximum of a row in one phrase.
-
-    Examples
-    --------
-    >>> empty = dict.fromkeys("drug dose_low dose_high dose_unit route interval_low_h "
-    ...                       "interval_high_h maximum maximum_unit course".split(), "")
-    >>> dose_text({**empty, "drug": "tocilizumab", "dose_low": "8", "dose_high": "8",
-    ...            "dose_unit": "mg/kg", "route": "IV", "maximum": "800", "maximum_unit": "mg"})
-    'tocilizumab 8 mg/kg IV, at most 800 mg'
-    >>> dose_text({**empty, "drug": "dexamethasone", "dose_low": "10", "dose_high": "20",
-    ...            "dose_unit": "mg", "interval_low_h": "6", "interval_high_h": "12"})
-    'dexamethasone 10–20 mg, every 6–12 h'
-    """
-    amount = _span(row["dose_low"], row["dose_high"])
-    parts = [row["drug"], amount and f"{amount} {row['dose_unit']}", amount and row["route"]]
-    interval = _span(row["interval_low_h"], row["interval_high_h"])
-    more = [
-        f"every {interval} h" if interval else "",
-        f"at most {row['maximum']} {row['maximum_unit']}" if row["maximum"] else "",
-        row["course"],
-    ]
-    return ", ".join(filter(None, [" ".join(filter(None, parts)), *more]))
-
-
-def _span(low: str, high: str) -> str:
-    return f"{low}–{high}" if low and high and low != high else low or high
-
-
 def _step(row: Row) -> dict[str, str]:
     return {
         "stance": STANCES.get(row["stance"], ""),
         "action": row["action"],
-        "dose": dose_text(row),
+        "dose": dose(row),
         "condition": row["condition"],
         "source_id": row["source_id"],
         "locator": row["locator"],
