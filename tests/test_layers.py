@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "cartreview"
 RANKS = [
     ["derive", "findings", "synthesis"],
     ["files", "ledger", "pages", "responses", "tables"],
-    ["bibliography", "prose"],
+    ["bibliography", "grading", "prose"],
     ["validation"],
     ["charts"],
     ["claims"],
