@@ -6,9 +6,11 @@ import pytest
 
 import cartreview
 from cartreview.grading import (
+    UnitWarning,
     capd_band,
     engine,
     grade_crs,
+    grade_icaht,
     grade_icans,
     grade_icans_capd,
     ice_score,
@@ -211,6 +213,130 @@ def test_capd_with_consciousness(capd, consciousness, expected):
     assert expected == child(capd, consciousness).value
 
 
+# Haematotoxicity
+
+
+def early(days_anc_500=0, days_anc_100=0, **more):
+    """Grade early ICAHT."""
+    return grade_icaht(period="early", days_anc_500=days_anc_500, days_anc_100=days_anc_100, **more)
+
+
+def late(lowest, second):
+    """Grade late ICAHT."""
+    return grade_icaht(period="late", lowest_anc_per_ul=lowest, second_lowest_anc_per_ul=second)
+
+
+@pytest.mark.parametrize(
+    ("days_500", "days_100", "expected"),
+    [
+        (0, 0, 0),
+        (1, 0, 1),
+        (6, 6, 1),
+        (7, 6, 2),
+        (13, 6, 2),
+        (14, 6, 3),
+        (7, 7, 3),
+        (30, 13, 3),
+        (14, 14, 4),
+        (31, 0, 4),
+    ],
+)
+def test_early_icaht_is_graded_by_days(days_500, days_100, expected):
+    """The higher of the grades by days at or below 500 and at or below 100 counts."""
+    assert expected == early(days_500, days_100).value
+
+
+def test_who_never_recovers_has_grade_4():
+    """Neutropenia from the first days to the last count is grade 4, however soon that was."""
+    grade = early(9, 2, recovery="never recovers")
+    assert (4, ("recovery",)) == (grade.value, grade.decided_by)
+    assert CRITERIA.loc["icaht-early-never-recovers-4", "criterion"] == grade.reasons[0]
+    assert early(9, 2) == early(9, 2, recovery="recovers")
+
+
+@pytest.mark.parametrize(
+    ("lowest", "second", "expected"),
+    [
+        (1501, 1501, 0),
+        (1500, 1500, 1),
+        (1001, 1500, 1),
+        (1000, 1500, 2),
+        (501, 501, 2),
+        (500, 1500, 3),
+        (101, 1500, 3),
+        (100, 1500, 4),
+        (0, 0, 4),
+        (400, 1501, 0),
+        (400, None, 3),
+        (1600, None, 0),
+    ],
+)
+def test_late_icaht_is_graded_by_the_nadir(lowest, second, expected):
+    """The lowest count gives the grade if a second one bears it out, or if there is one only."""
+    assert expected == late(lowest, second).value
+
+
+def test_one_low_count_among_several_is_not_graded():
+    """Where the second lowest count is above the limit, the footnote says why there is no grade."""
+    grade = late(400, 2000)
+    assert (CRITERIA.loc["icaht-late-two-counts", "criterion"],) == grade.reasons
+    assert ("icaht-late-two-counts",) == grade.criteria
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: early(3, 4), "days_anc_100: found 4; allowed is at most days_anc_500, which is 3"),
+        (lambda: early(32), "days_anc_500: found 32; allowed is a whole number from 0 to 31"),
+        (lambda: early(None), "days_anc_500: found nothing"),
+        (lambda: early(0, recovery="never recovers"), "'recovers' where days_anc_500 is 0"),
+        (lambda: early(9, recovery=None), "recovery: found nothing; allowed is one of 'recovers'"),
+        (lambda: grade_icaht(period="early", days_anc_500=3), "days_anc_100: found nothing"),
+        (lambda: grade_icaht(period="then"), "period: found 'then'; allowed is one of 'early'"),
+        (
+            lambda: grade_icaht(period="late", days_anc_500=3),
+            "days_anc_500: found 3; allowed is nothing where period is 'late'",
+        ),
+        (
+            lambda: grade_icaht(period="late", lowest_anc_per_ul=400),
+            "second_lowest_anc_per_ul: found nothing; .* None where there is one count only",
+        ),
+        (lambda: late(None, 400), "lowest_anc_per_ul: found nothing; allowed is a count from 0"),
+        (lambda: late(float("nan"), 400), "lowest_anc_per_ul: found nothing"),
+        (lambda: late(-1, 400), "lowest_anc_per_ul: found -1"),
+        (lambda: late("400", 400), "lowest_anc_per_ul: found '400'"),
+        (lambda: late(400, float("nan")), "second_lowest_anc_per_ul: found nothing"),
+        (lambda: late(400, 300), "second_lowest_anc_per_ul: found 300.0; allowed is 400"),
+    ],
+)
+def test_impossible_counts_are_refused(call, message):
+    """Days and counts are of their period, in their range, and in order."""
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_counts_in_another_unit_are_noticed():
+    """A count that is ordinary in 10^9/L is graded as it stands, with a warning."""
+    with pytest.warns(UnitWarning, match="lowest_anc_per_ul: found 0.4, .* probably in 10\\^9/L"):
+        assert 4 == late(0.4, 800).value
+
+
+def test_late_rules_with_a_hole_are_refused():
+    """A count without a band, or a missing footnote, is refused."""
+    with without("icaht-late-3"), pytest.raises(ValueError, match="found 0 bands for 400 cells"):
+        late(400, 400)
+    with (
+        without("icaht-late-two-counts"),
+        pytest.raises(ValueError, match="found 0 footnotes 'required'; expected one"),
+    ):
+        late(400, 400)
+    with (
+        without("icaht-early-window"),
+        pytest.raises(ValueError, match="found 0 footnotes 'applies to' with days; expected one"),
+    ):
+        early(3)
+
+
 # Scores
 
 
@@ -314,15 +440,15 @@ def combinations(name):
         try:
             yield answers, engine.grade(made, answers)
         except Refused:
-            assert "ice" in answers
+            assert {"ice", "days_anc_500"} & set(answers)
 
 
 def worse(one, value):
     """Give the next worse answer, or None."""
     if isinstance(one, Whole):
-        if one.words:
-            return value + 1 if value not in (*one.words, one.highest) else None
-        return value - 1 if value else None
+        if one.name == "ice":
+            return value - 1 if value else None
+        return value + 1 if value not in (*one.words, one.highest) else None
     place = one.options.index(value)
     return one.options[place + 1] if place + 1 < len(one.options) else None
 
@@ -353,13 +479,14 @@ def test_every_grade_has_reasons_from_the_table(name):
         if grade.value:
             assert grade.decided_by, answers
             assert grade.sources, answers
-            assert {name} == set(CRITERIA.loc[list(grade.criteria), "scale"])
+            assert {name} == set(CRITERIA.loc[list(grade.criteria), "scale"]), answers
 
 
 @pytest.mark.parametrize("name", scales())
 def test_every_grade_can_be_had(name):
-    """Each scale gives every grade from 0 to 5."""
-    assert set(range(6)) == {grade.value for _, grade in combinations(name)}
+    """Each scale gives every grade from 0 on; death is no grade of haematotoxicity."""
+    highest = 4 if name == "ICAHT early" else 5
+    assert set(range(highest + 1)) == {grade.value for _, grade in combinations(name)}
 
 
 # Rules are read
@@ -482,6 +609,6 @@ def test_inputs_start_at_rest():
     for name in scales():
         for one in scale(name).inputs:
             if isinstance(one, Choice):
-                assert one.resting in ("none", "alert")
+                assert one.resting in ("none", "alert", "recovers")
             if isinstance(one, Flag):
                 assert (False, True) == one.options

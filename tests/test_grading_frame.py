@@ -1,6 +1,6 @@
 """Grades of a frame are those of its patients one by one, and bad rows are all named."""
 
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cartreview
-from cartreview.grading import grade_crs, grade_frame, grade_icans, grade_icans_capd, scales
+from cartreview.grading import (
+    grade_crs,
+    grade_frame,
+    grade_icaht,
+    grade_icans,
+    grade_icans_capd,
+    scales,
+)
 from cartreview.grading.scale import scale
 from cartreview.tables import overlay
 
@@ -21,6 +28,7 @@ ONE_BY_ONE = {
     "ASTCT CRS": grade_crs,
     "ASTCT ICANS": grade_icans,
     "ASTCT ICANS (children)": grade_icans_capd,
+    "ICAHT early": partial(grade_icaht, period="early"),
 }
 CRS = {"fever": [True, True], "hypotension": ["none", "none"], "hypoxia": ["none", "low-flow"]}
 
@@ -32,7 +40,7 @@ def test_every_scale_has_its_function():
 
 @cache
 def answers(name):
-    """Strategy for the answers of one patient; one who cannot be aroused has no ICE score."""
+    """Strategy for the answers of one patient that agree with each other."""
     asked = {one.name: st.sampled_from(one.options) for one in scale(name).inputs}
 
     def possible(patient):
@@ -40,6 +48,9 @@ def answers(name):
             patient["ice"] = None
         elif "ice" in patient and patient["ice"] is None:
             patient["ice"] = 0
+        if "recovery" in patient:
+            patient["days_anc_100"] = min(patient["days_anc_100"], patient["days_anc_500"])
+            patient["recovery"] = patient["recovery"] if patient["days_anc_500"] else "recovers"
         return patient
 
     return st.fixed_dictionaries(asked).map(possible)

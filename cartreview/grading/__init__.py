@@ -12,8 +12,10 @@ domain   what is looked at; the domain with the worst finding gives the grade.
 
 from __future__ import annotations
 
+from cartreview.grading.easix import easix, m_easix, s_easix
 from cartreview.grading.frame import grade_frame
-from cartreview.grading.result import Band, Grade, Score, UnitWarning
+from cartreview.grading.icaht import grade_icaht
+from cartreview.grading.result import Band, Grade, UnitWarning
 from cartreview.grading.scale import scales
 from cartreview.grading.scores import capd_band, ice_score
 from cartreview.grading.syndromes import grade_crs, grade_icans, grade_icans_capd
@@ -21,13 +23,16 @@ from cartreview.grading.syndromes import grade_crs, grade_icans, grade_icans_cap
 __all__ = [
     "Band",
     "Grade",
-    "Score",
     "UnitWarning",
     "capd_band",
+    "easix",
     "grade_crs",
     "grade_frame",
+    "grade_icaht",
     "grade_icans",
     "grade_icans_capd",
     "ice_score",
+    "m_easix",
+    "s_easix",
     "scales",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from cartreview.grading.inputs import ABSENT, Flag, Refused, Whole
+from cartreview.grading.inputs import ABSENT, Flag, Refused
 from cartreview.grading.result import Grade
 from cartreview.grading.rules import Rule
 from cartreview.grading.scale import OVERALL, Scale
@@ -28,7 +28,9 @@ def elsewhere(domain: str) -> str:
 
 
 def sentence(rule: Rule) -> str:
-    """Say what a rule grades."""
+    """Say what a rule grades; a footnote says it itself."""
+    if rule.effect:
+        return rule.criterion
     return f"{rule.criterion.removesuffix('.')}: grade {rule.grade}."
 
 
@@ -36,8 +38,7 @@ def read(scale: Scale, answers: Mapping[str, object]) -> dict[str, object]:
     """Check answers, one by one and against each other; a number that cannot be had is 0."""
     values = {one.name: one.read(answers[one.name]) for one in scale.inputs}
     for one in scale.inputs:
-        if isinstance(one, Whole):
-            one.agrees(values[one.name], values)
+        one.agrees(values[one.name], values)
     return {name: 0 if value is ABSENT else value for name, value in values.items()}
 
 
@@ -110,7 +111,7 @@ def _not_counted(scale: Scale, finding: str) -> Rule:
 
 def _decided(scale: Scale, values: Mapping[str, object]) -> _Said:
     fatal = scale.note("fatal")
-    if values["died"] and fatal is not None:
+    if fatal is not None and values["died"]:
         return _Said(int(fatal.grade or 0), (DEATH,), (fatal,), (), (fatal.criterion,))
     found = _found(scale, values)
     required = scale.required

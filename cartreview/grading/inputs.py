@@ -75,14 +75,23 @@ class Flag:
             return bool(value)
         raise Refused(self.name, value, "True or False")
 
+    def agrees(self, value: object, others: Mapping[str, Any]) -> None:
+        """Agree with every other answer."""
+
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some words, the resting level first and the gravest last."""
+    """One of some words, the resting level first and the gravest last.
+
+    `partial`: an answer without a rule says nothing, rather than being a hole in the table.
+    `needs` names a number that must be above 0 for any answer but the first.
+    """
 
     name: str
     options: tuple[str, ...]
     default: Any = REQUIRED
+    partial: bool = False
+    needs: str = ""
 
     @property
     def resting(self) -> str:
@@ -96,20 +105,28 @@ class Choice:
         allowed = f"one of {', '.join(map(repr, self.options))}"
         raise Refused(self.name, value, allowed, near(value, self.options))
 
+    def agrees(self, value: object, others: Mapping[str, Any]) -> None:
+        """Refuse a finding that another answer rules out."""
+        if self.needs and value != self.resting and not others[self.needs]:
+            raise Refused(self.name, value, f"{self.resting!r} where {self.needs} is 0")
+
 
 @dataclass(frozen=True)
 class Whole:
     """A whole number from 0 on, or a word where it could not be had.
 
     `without` names the other input and its level in which the number cannot be had: there, and
-    only there, it may be missing, and it can then be nothing but 0.
+    only there, it may be missing, and it can then be nothing but 0. `within` names another number
+    that this one cannot pass. `partial` as in `Choice`.
     """
 
     name: str
     highest: int
     words: tuple[str, ...] = ()
     without: tuple[str, str] | None = None
+    within: str = ""
     default: Any = REQUIRED
+    partial: bool = False
 
     @property
     def options(self) -> tuple[object, ...]:
@@ -139,13 +156,15 @@ class Whole:
                 return number
         raise Refused(self.name, value, self._allowed)
 
-    def agrees(self, value: object, others: Mapping[str, object]) -> None:
-        """Refuse a number that the other input rules out, or one that is missing without it."""
+    def agrees(self, value: Any, others: Mapping[str, Any]) -> None:
+        """Refuse a number that another answer rules out, or one that is missing without it."""
+        if self.within and int(value) > others[self.within]:
+            most = f"at most {self.within}, which is {others[self.within]}"
+            raise Refused(self.name, value, most)
         if self.without is None:
             return
         other, level = self.without
-        impossible = others[other] == level and value not in (ABSENT, 0)
-        if impossible:
+        if others[other] == level and value not in (ABSENT, 0):
             raise Refused(self.name, value, f"0 or None with {other} {level!r}")
         if value is ABSENT and others[other] != level:
             raise Refused(self.name, value, f"{self._allowed}; {other} is {others[other]!r}")

@@ -1,11 +1,11 @@
-"""What grading gives: a grade or a score, with the reasons and where they stand."""
+"""What grading gives: a grade, with the reasons and where they stand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["Band", "Grade", "Score", "UnitWarning"]
+__all__ = ["Band", "Grade", "UnitWarning"]
 
 
 class UnitWarning(UserWarning):
@@ -48,46 +48,6 @@ class Grade:
     def _repr_html_(self) -> str:
         """Show the grade and its reasons as a list in a notebook."""
         return _html(f"{self.system} grade {self.value}", self.reasons)
-
-
-@dataclass(frozen=True)
-class Score:
-    """A sum of points and what each item gave.
-
-    Attributes
-    ----------
-    points : int
-        The sum.
-    group : str
-        Risk group.
-    items : tuple of (str, int)
-        Each item and its points.
-    system : str
-        The score, as the column ``score`` of ``risk_scores`` names it.
-    sources : tuple of str
-        Keys in references.bib of the rows.
-    criteria : tuple of str
-        Keys in ``risk_scores`` of the bands that applied.
-    """
-
-    points: int
-    group: str
-    items: tuple[tuple[str, int], ...]
-    system: str
-    sources: tuple[str, ...]
-    criteria: tuple[str, ...]
-
-    def __int__(self) -> int:
-        return self.points
-
-    def __str__(self) -> str:
-        items = ", ".join(f"{name} {points}" for name, points in self.items)
-        return f"{self.system} {self.points} points, {self.group} ({items})"
-
-    def _repr_html_(self) -> str:
-        """Show the score and its items as a list in a notebook."""
-        title = f"{self.system} {self.points} points, {self.group}"
-        return _html(title, tuple(f"{name}: {points}" for name, points in self.items))
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ changes. One whose rules leave an answer without a grade is refused.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cartreview.grading.inputs import ABSENT, Choice, Flag, Input, Whole
-from cartreview.grading.rules import TABLE, Rule, rules, rules_state
+from cartreview.grading.rules import TABLE, Range, Rule, rules, rules_state
 
-__all__ = ["OVERALL", "Scale", "most_points", "scale", "scales"]
+__all__ = ["OVERALL", "Scale", "most_points", "scale", "scales", "window"]
 
 OVERALL = "overall"  # the domain of rules for the scale as a whole
 
@@ -29,6 +30,7 @@ CONSCIOUSNESS = (
 SEIZURE = ("none", "resolves rapidly", "prolonged or repetitive")
 MOTOR = ("none", "deep focal weakness")
 OEDEMA = ("none", "focal", "diffuse or raised pressure")
+RECOVERY = ("recovers", "never recovers")
 DIED = Flag("died", default=False)
 BESIDE_A_SCORE = (
     Choice("consciousness", CONSCIOUSNESS),
@@ -88,11 +90,33 @@ def _icans_of_children() -> tuple[Input, ...]:
     return (Whole("capd", most_points("CAPD"), words=("unable",)), *BESIDE_A_SCORE)
 
 
+def _icaht_early() -> tuple[Input, ...]:
+    longest = window("ICAHT early")
+    return (
+        Whole("days_anc_500", longest),
+        Whole("days_anc_100", longest, within="days_anc_500", partial=True),
+        Choice("recovery", RECOVERY, default="recovers", partial=True, needs="days_anc_500"),
+    )
+
+
+def _days_as_bands(rule: Rule) -> Rule:
+    """Ask for days at or below a count where the row has both: the days become the band."""
+    if rule.role == "footnote" and rule.level in RECOVERY:
+        return replace(rule, domain="recovery", role="level")
+    if rule.role != "band":
+        return rule
+    if rule.grade == 0:  # above the outer count: no day at or below it
+        return replace(rule, domain=f"days_anc_{rule.band.low:g}", band=Range(0, 0))
+    return replace(rule, domain=f"days_anc_{rule.band.high:g}", band=rule.days)
+
+
 INPUTS: dict[str, Callable[[], tuple[Input, ...]]] = {
     "ASTCT CRS": _crs,
     "ASTCT ICANS": _icans,
     "ASTCT ICANS (children)": _icans_of_children,
+    "ICAHT early": _icaht_early,
 }
+ASKED_AS: dict[str, Callable[[Rule], Rule]] = {"ICAHT early": _days_as_bands}
 
 
 def scales() -> tuple[str, ...]:
@@ -138,7 +162,7 @@ def scale(name: str) -> Scale:
 
 @lru_cache(maxsize=16)
 def _assembled(name: str, _: Hashable) -> Scale:
-    own = rules(name)
+    own = [ASKED_AS.get(name, _as_it_is)(rule) for rule in rules(name)]
     inputs = INPUTS[name]()
     gives = [rule for rule in own if rule.role in ("level", "band")]
     made = Scale(
@@ -152,6 +176,10 @@ def _assembled(name: str, _: Hashable) -> Scale:
     return made
 
 
+def _as_it_is(rule: Rule) -> Rule:
+    return rule
+
+
 def _by(found: list[Rule], column: str) -> dict[str, tuple[Rule, ...]]:
     """Sort rules by a column, in the order in which its values come."""
     values = dict.fromkeys(getattr(rule, column) for rule in found)
@@ -161,6 +189,17 @@ def _by(found: list[Rule], column: str) -> dict[str, tuple[Rule, ...]]:
 def most_points(score: str) -> int:
     """Add up the points that the items of a score give at most."""
     return sum(rule.points or 0 for rule in rules(score) if rule.role == "points")
+
+
+def window(name: str) -> int:
+    """Count the days that a scale looks at, the first and the last included."""
+    days = [r.days for r in rules(name) if r.effect == "applies to" and not math.isinf(r.days.high)]
+    if len(days) != 1:
+        raise ValueError(
+            f"{TABLE}: scale {name!r}: found {len(days)} footnotes 'applies to' with days; "
+            "expected one, with days_low and days_high"
+        )
+    return int(days[0].high - days[0].low) + 1
 
 
 def _check(made: Scale) -> None:
@@ -175,7 +214,7 @@ def _check(made: Scale) -> None:
     for rule in (rule for every in made.graded.values() for rule in every):
         _check_rule(made, rule, asked)
     fatal = made.note("fatal")
-    if fatal is None or fatal.grade is None:
+    if "died" in asked and (fatal is None or fatal.grade is None):
         raise _broken(made, "no rule for death", "a footnote with effect 'fatal' and a grade")
     _check_required(made)
 
@@ -183,7 +222,8 @@ def _check(made: Scale) -> None:
 def _check_answers(made: Scale, one: Choice | Whole) -> None:
     every = made.graded.get(one.name, ())
     for answer in one.options:
-        if answer is not ABSENT and not any(rule.fits(answer) for rule in every):
+        told = one.partial or answer is ABSENT or any(rule.fits(answer) for rule in every)
+        if not told:
             raise _broken(made, f"no rule for {one.name} {answer!r}", "a level or a band")
     for level in (rule.level for rule in every if rule.role == "level"):
         if level not in one.options:
