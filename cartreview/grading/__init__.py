@@ -12,6 +12,7 @@ domain   what is looked at; the domain with the worst finding gives the grade.
 
 from __future__ import annotations
 
+from cartreview.grading.browser import rules_json
 from cartreview.grading.easix import easix, m_easix, s_easix
 from cartreview.grading.frame import grade_frame
 from cartreview.grading.icaht import grade_icaht
@@ -33,6 +34,7 @@ __all__ = [
     "grade_icans_capd",
     "ice_score",
     "m_easix",
+    "rules_json",
     "s_easix",
     "scales",
 ]

@@ -13,7 +13,7 @@ from cartreview.grading.result import Grade, UnitWarning
 from cartreview.grading.rules import TABLE, Rule, rules
 from cartreview.grading.scale import scale
 
-__all__ = ["LATE", "PERIODS", "grade_icaht"]
+__all__ = ["LATE", "LEAST_COUNT", "PERIODS", "bands", "footnote", "grade_icaht"]
 
 LATE = "ICAHT late"
 PERIODS = ("early", "late")
@@ -125,7 +125,7 @@ def _count(name: str, value: Any) -> float | None:
 def _late(lowest: float | None, second: float | None) -> Grade:
     """Grade the lowest count, if the second lowest bears it out or there is none."""
     lowest = lowest or 0.0
-    needed, nadir = _footnote("required"), _footnote("decides")
+    needed, nadir = footnote("required"), footnote("decides")
     if second is not None and second < lowest:
         least = f"{lowest:g} (lowest_anc_per_ul) or more"
         raise Refused("second_lowest_anc_per_ul", second, least)
@@ -151,7 +151,8 @@ def _grade(
     )
 
 
-def _footnote(effect: str) -> Rule:
+def footnote(effect: str) -> Rule:
+    """Give the one footnote of late ICAHT with an effect."""
     found = [rule for rule in rules(LATE) if rule.effect == effect]
     if len(found) != 1:
         raise ValueError(
@@ -160,9 +161,13 @@ def _footnote(effect: str) -> Rule:
     return found[0]
 
 
+def bands() -> list[Rule]:
+    """Give the bands of late ICAHT."""
+    return [rule for rule in rules(LATE) if rule.role == "band"]
+
+
 def _band(count: float) -> Rule:
-    found = [r for r in rules(LATE) if r.role == "band" and r.domain == "neutrophils"]
-    fitting = [rule for rule in found if count in rule.band]
+    fitting = [rule for rule in bands() if count in rule.band]
     if len(fitting) != 1 or fitting[0].grade is None:
         raise ValueError(
             f"{TABLE}: scale {LATE!r}: found {len(fitting)} bands for {count:g} cells/µL; "

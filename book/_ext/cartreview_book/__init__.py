@@ -8,6 +8,7 @@ fragments     HTML from templates, written when links are known.
 claims        roles ``claim`` and ``value``, and the cards.
 charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
+grading       calculators, and the rules they read.
 cache         when an executed notebook is still good.
 bibliography  how references are set.
 pages         what every page gets or loses.
@@ -27,12 +28,13 @@ from cartreview_book import (
     directives,
     downloads,
     fragments,
+    grading,
     pages,
 )
 
 __all__ = ["setup"]
 
-PARTS = (fragments, cache, pages, bibliography, claims, charts, directives, downloads)
+PARTS = (fragments, cache, pages, bibliography, claims, charts, directives, downloads, grading)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
