@@ -1,5 +1,6 @@
 """Grades of one patient: footnotes one by one, what is refused, laws of grading."""
 
+import json
 from itertools import product
 
 import pytest
@@ -14,6 +15,7 @@ from cartreview.grading import (
     grade_icans,
     grade_icans_capd,
     ice_score,
+    rules_json,
     scales,
 )
 from cartreview.grading.inputs import Choice, Flag, Refused, Whole
@@ -594,6 +596,35 @@ def test_every_row_is_a_rule():
 
 
 # What is shown
+
+
+def places(told):
+    """Find every rule in what the page gets, at any depth."""
+    if isinstance(told, dict):
+        if "source" in told:
+            yield told
+        for part in told.values():
+            yield from places(part)
+    elif isinstance(told, list):
+        for part in told:
+            yield from places(part)
+
+
+def test_rules_for_the_page_are_plain():
+    """They go through JSON unchanged, without infinities, and every rule names its place."""
+    told = rules_json()
+    assert told == json.loads(json.dumps(told, allow_nan=False))
+    every = list(places(told))
+    assert all(rule["source"] and rule["locator"] for rule in every)
+    assert {rule["id"] for rule in every if "id" in rule} <= set(CRITERIA.index)
+    assert set(scales()) == set(told["scales"])
+
+
+def test_rules_for_the_page_follow_the_table():
+    """A changed cell is a changed page."""
+    with changed("astct-crs-hypoxia-3", "grade", 4):
+        high_flow = rules_json()["scales"]["ASTCT CRS"]["graded"]["hypoxia"][2]
+        assert (4, True) == (high_flow["grade"], high_flow["sentence"].endswith("grade 4."))
 
 
 def test_a_grade_tells_itself():

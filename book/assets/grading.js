@@ -133,10 +133,12 @@
       return { error: "The second lowest count cannot be below the lowest." };
     }
     const borne = second === null || inBand(rules.required, second);
-    if (!borne && inBand(rules.required, lowest)) return said(0, [], [], [rules.required]);
+    if (!borne && inBand(rules.required, lowest)) {
+      return said(0, [rules.required.domain], [rules.required], []);
+    }
     const band = rules.bands.find((rule) => inBand(rule, lowest));
     if (!band.grade) return said(0, [], [], [], [rules.sentences.nothing]);
-    return said(band.grade, [], [band], [second === null ? rules.required : rules.decides]);
+    return said(band.grade, [band.domain], [band], [second === null ? rules.required : rules.decides]);
   }
 
   function ratio(formula, answers) {
@@ -159,7 +161,7 @@
     return rules.inputs.flatMap((one) => {
       const value = answers[one.name];
       const low = value !== null && value > 0 && value < rules.least;
-      return low ? [`${one.label}: below ${rules.least} ${one.unit}, probably in 10^9/L.`] : [];
+      return low ? [`${one.label}: below ${rules.least} ${one.unit}, probably in 10⁹/L.`] : [];
     });
   }
 

@@ -186,6 +186,12 @@ def _formula(score: str, arguments: tuple[str, ...]) -> dict[str, Any]:
 
 def _measured(name: str, place: str) -> dict[str, Any]:
     one = ANALYTES[name]
-    limits = {"low": one.low, "high": one.high, "below": one.below, "above": one.above}
-    told = {"name": name, "label": LABELS[name], "unit": one.unit, "zero": one.zero}
+    words = {"unit": one.unit, "below": one.below, "above": one.above}
+    limits = {"low": one.low, "high": one.high, **{k: _raised(v) for k, v in words.items()}}
+    told = {"name": name, "label": LABELS[name], "zero": one.zero}
     return {**told, "place": place, **limits}
+
+
+def _raised(words: str) -> str:
+    """Write powers of ten as a page does."""
+    return words.replace("10^9", "10⁹").replace("10^12", "10¹²")

@@ -7,6 +7,7 @@ stays hidden without the script, and on paper: the tables then say the same.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from docutils import nodes
@@ -41,7 +42,7 @@ class GradingCalculator(TablesDirective):
         for name in (TABLE, SCORES):
             self.read(name)
         known = _calculators()
-        name = self.arguments[0]
+        name = _named(self.arguments[0], known)
         if name not in known:
             self.complain(f"no calculator {name!r}; there are {', '.join(known)}")
             return []
@@ -68,27 +69,38 @@ class GradingRules(TablesDirective):
     def run(self) -> list[nodes.Node]:
         """Give the table, or complain of a scale that has no rows."""
         table = self.read(TABLE)
-        name = self.arguments[0]
-        rows = [row for row in table.rows if row["scale"] == name]
-        if not rows:
-            named = ", ".join(dict.fromkeys(row["scale"] for row in table.rows))
-            self.complain(f"no rules for the scale {name!r}; there are {named}")
+        known = dict.fromkeys(row["scale"] for row in table.rows)
+        name = _named(self.arguments[0], known)
+        if name not in known:
+            self.complain(f"no rules for the scale {name!r}; there are {', '.join(known)}")
             return []
+        rows = [row for row in table.rows if row["scale"] == name]
         meaning = table.fields["scale"]["meanings"][name]
         caption = self.options.get("caption", meaning.removesuffix("."))
         groups = [(title, [row for row in rows if told(row)]) for title, told in GROUPS]
         context = {
-            "name": name.lower().translate(_PLAIN),
+            "name": _plain(name),
             "caption": caption,
+            "given": "Points" if any(row["points"] for row in rows) else "Grade",
             "groups": [(title, found) for title, found in groups if found],
         }
         return [Fragment(template="grading-rules.html", context=context)]
 
 
+def _plain(name: str) -> str:
+    """Write a name as an anchor."""
+    return name.lower().translate(_SIGNS)
+
+
+def _named(asked: str, known: Iterable[str]) -> str:
+    """Take a name as the table writes it, or as an anchor."""
+    return next((name for name in known if asked in (name, _plain(name))), asked)
+
+
 _UNSAID = {"kind": "", "help": "", "unit": "", "words": []}
-_PLAIN = str.maketrans({" ": "-", "(": None, ")": None})
+_SIGNS = str.maketrans({" ": "-", "(": None, ")": None})
 GROUPS = (
-    ("Grades and points", lambda row: row["role"] in ("level", "band", "points", "description")),
+    ("What is graded", lambda row: row["role"] in ("level", "band", "points", "description")),
     ("Definitions", lambda row: row["role"] == "definition"),
     ("Footnotes", lambda row: row["role"] == "footnote"),
 )
@@ -124,7 +136,7 @@ def _context(to: Links, node: Calculator) -> dict[str, Any]:
         "title": node["title"],
         "inputs": [{**_UNSAID, **one} for one in rules["inputs"]],
         "also": rules.get("also", []),
-        "id": node["title"].lower().translate(_PLAIN),
+        "id": _plain(node["title"]),
         "embedded": embedded.replace("</", "<\\/"),  # no text may end the script
     }
 
