@@ -416,6 +416,7 @@ def test_missing_input_is_refused(grade, name, allowed, missing):
         (lambda: icans(-1), "ice: found -1"),
         (lambda: icans(2.5), "ice: found 2.5"),
         (lambda: icans(float("inf")), "ice: found inf"),
+        (lambda: icans(10**400), "ice: found 1000"),
         (lambda: icans("7"), "ice: found '7'"),
         (lambda: icans(5, "unarousable"), "ice: found 5; allowed is 0 or None with consciousness"),
         (lambda: icans(None, "alert"), "ice: found nothing; .*; consciousness is 'alert'"),

@@ -150,10 +150,9 @@ class Whole:
 
     def number(self, value: object) -> int:
         """Give the number, or refuse it."""
-        if isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer():
-            number = int(float(value))
-            if 0 <= number <= self.highest:
-                return number
+        known = isinstance(value, Real) and not isinstance(value, bool)
+        if known and value in range(self.highest + 1):
+            return int(value)  # type: ignore[call-overload]
         raise Refused(self.name, value, self._allowed)
 
     def agrees(self, value: Any, others: Mapping[str, Any]) -> None:
