@@ -9,8 +9,7 @@ PACKAGE = Path(__file__).parents[1] / "cartreview"
 RANKS = [
     ["derive", "findings", "synthesis"],
     ["files", "incidence", "ledger", "pages", "responses", "tables"],
-    ["mechanisms"],
-    ["bibliography", "prose"],
+    ["bibliography", "grading", "mechanisms", "prose"],
     ["validation"],
     ["charts"],
     ["claims"],

@@ -17,8 +17,9 @@ MODULES = sorted(
     module.name for module in pkgutil.walk_packages(cartreview.__path__, "cartreview.")
 )
 # What researchers and chapters call; the rest serves the commands.
-LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.responses"]
-LIBRARY += ["cartreview.synthesis", "cartreview.synthesis.simulate", "cartreview.tables"]
+LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.grading"]
+LIBRARY += ["cartreview.responses", "cartreview.synthesis", "cartreview.synthesis.simulate"]
+LIBRARY += ["cartreview.tables"]
 
 
 @pytest.mark.parametrize("name", ["cartreview", *MODULES])

@@ -9,6 +9,7 @@ claims        roles ``claim`` and ``value``, and the cards.
 charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
 management    what guidelines say to do, and what changed.
+grading       calculators, and the rules they read.
 cache         when an executed notebook is still good.
 bibliography  how references are set.
 pages         what every page gets or loses.
@@ -28,6 +29,7 @@ from cartreview_book import (
     directives,
     downloads,
     fragments,
+    grading,
     management,
     pages,
 )
@@ -44,6 +46,7 @@ PARTS = (
     directives,
     downloads,
     management,
+    grading,
 )
 
 
