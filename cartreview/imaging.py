@@ -104,9 +104,12 @@ def denominators(findings: DataFrame) -> DataFrame:
     frame = pd.DataFrame(shares, columns=names).astype(
         {"events": "Int64", "denominator": "Int64", "rebuilt": "bool"}
     )
-    stated = frame.sort_values("how", ascending=False, kind="stable")
-    repeats = stated["how"].eq("computed") & stated.duplicated(_SAME)
-    return stated[~repeats].sort_index().reset_index(drop=True)
+    keys = [tuple(row) for row in frame[_SAME].to_numpy().tolist()]
+    stated = {key for key, how in zip(keys, frame["how"], strict=True) if how == "stated"}
+    repeats = [
+        how == "computed" and key in stated for key, how in zip(keys, frame["how"], strict=True)
+    ]
+    return frame[~pd.Series(repeats, dtype="bool")].reset_index(drop=True)
 
 
 def _shares(row: dict[str, Any]) -> Iterator[dict[str, Any]]:

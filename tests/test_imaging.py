@@ -107,6 +107,12 @@ def test_stated_comes_before_computed():
     assert expected[::-1] == _found(own, _row("a-imaged", n_treated=100))
 
 
+def test_equal_counts_of_two_rows_stay():
+    """Two kinds of a finding in equally many patients are two rows under each denominator."""
+    rows = [_row(key, events=5, n_treated=206) for key in ("a-one", "a-two")]
+    assert [("imaged", 5, 38, "stated"), ("treated", 5, 206, "computed")] * 2 == _found(*rows)
+
+
 def test_rows_without_a_column():
     """A frame without a column that is read is refused by its name."""
     with pytest.raises(ValueError, match="column 'n_imaged' is missing"):
