@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parents[1] / "cartreview"
 # From the bottom: a module imports from its own line or from lines above it.
 RANKS = [
     ["derive", "findings", "synthesis"],
-    ["files", "incidence", "ledger", "pages", "responses", "tables"],
+    ["files", "imaging", "incidence", "ledger", "pages", "responses", "tables"],
     ["bibliography", "grading", "mechanisms", "prose"],
     ["validation"],
     ["charts"],
