@@ -15,6 +15,7 @@ from __future__ import annotations
 from cartreview.grading.browser import rules_json
 from cartreview.grading.easix import easix, m_easix, s_easix
 from cartreview.grading.frame import grade_frame
+from cartreview.grading.hematotox import MissingRules, Score, car_hematotox
 from cartreview.grading.icaht import grade_icaht
 from cartreview.grading.result import Band, Grade, UnitWarning
 from cartreview.grading.scale import scales
@@ -24,8 +25,11 @@ from cartreview.grading.syndromes import grade_crs, grade_icans, grade_icans_cap
 __all__ = [
     "Band",
     "Grade",
+    "MissingRules",
+    "Score",
     "UnitWarning",
     "capd_band",
+    "car_hematotox",
     "easix",
     "grade_crs",
     "grade_frame",

@@ -110,6 +110,37 @@ ANALYTES = {
             reason="sepsis seldom passes 50; fever with CAR T cells often passes 50 mg/L",
             zero=True,
         ),
+        Analyte(
+            "anc_1e9_l",
+            ("anc", "neutrophils", "absolute neutrophil count"),
+            "10^9/L",
+            low=0,
+            high=100,
+            below="misplaced by a power of ten",
+            above="per microlitre, of which 1000 are one 10^9/L",
+            reason="leukaemia apart, neutrophils stay below 100",
+            zero=True,
+        ),
+        Analyte(
+            "haemoglobin_g_dl",
+            ("haemoglobin", "hemoglobin", "hb"),
+            "g/dL",
+            low=3,
+            high=25,
+            below="misplaced by a power of ten",
+            above="in g/L, of which 10 are one g/dL",
+            reason="below 3 nobody is treated, above 25 no blood flows",
+        ),
+        Analyte(
+            "ferritin_ng_ml",
+            ("ferritin",),
+            "ng/mL",
+            low=1,
+            high=200_000,
+            below="in µg/mL, of which one is 1000 ng/mL",
+            above="misplaced by a power of ten",
+            reason="iron deficiency reaches 1, macrophage activation some ten thousands",
+        ),
     )
 }
 
