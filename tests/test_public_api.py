@@ -18,6 +18,7 @@ MODULES = sorted(
 )
 # What researchers and chapters call; the rest serves the commands.
 LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.grading"]
+LIBRARY += ["cartreview.imaging", "cartreview.incidence", "cartreview.mechanisms"]
 LIBRARY += ["cartreview.responses", "cartreview.synthesis", "cartreview.synthesis.simulate"]
 LIBRARY += ["cartreview.tables"]
 
