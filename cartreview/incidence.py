@@ -82,7 +82,9 @@ def row_names(rows: DataFrame) -> list[str]:
     ]
 
 
-def poolable(rows: DataFrame, severity: Severity = "any") -> DataFrame:
+def poolable(
+    rows: DataFrame, severity: Severity = "any", *, by: Literal["scale", "term"] = "scale"
+) -> DataFrame:
     """Keep the rows that can be pooled, with what they count.
 
     Taught in: book/toxicity-management.md
@@ -90,9 +92,12 @@ def poolable(rows: DataFrame, severity: Severity = "any") -> DataFrame:
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows of ``toxicity_incidence`` of one toxicity and one scale.
+        Rows of ``toxicity_incidence`` of one toxicity and one scale or term.
     severity : {"any", "severe"}
         Which grades.
+    by : {"scale", "term"}
+        What the rows must share: the scale, or, where sources name a syndrome that its own scale
+        defines (ICANS) and not the scale, the term.
 
     Returns
     -------
@@ -103,7 +108,7 @@ def poolable(rows: DataFrame, severity: Severity = "any") -> DataFrame:
     Raises
     ------
     ValueError
-        If the rows mix toxicities or scales, lack a column, or are none.
+        If the rows mix toxicities, scales or terms, name no scale, lack a column, or are none.
 
     Notes
     -----
@@ -119,11 +124,11 @@ def poolable(rows: DataFrame, severity: Severity = "any") -> DataFrame:
     >>> bool((poolable(crs)["events"] <= poolable(crs)["denominator"]).all())
     True
     """
-    needed = ["incidence_id", "toxicity", "scale", "denominator", "same_patients_as"]
+    needed = ["incidence_id", "toxicity", by, "denominator", "same_patients_as"]
     require(rows, needed, name="toxicity_incidence")
-    for column in ("toxicity", "scale"):
+    for column in ("toxicity", by):
         found = sorted(rows[column].unique())
-        if len(found) > 1:
+        if len(found) > 1 or found == ["not stated"]:
             raise ValueError(
                 f"rows to pool must have one {column}; found {', '.join(found)}: choose one"
             )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -30,6 +30,7 @@ __all__ = [
     "overlay",
     "schema",
     "split",
+    "state",
     "tables",
 ]
 
@@ -154,6 +155,53 @@ def load(name: str) -> DataFrame:
     path = DATA / _resource(name)["path"]
     # Copy-on-write makes a shallow copy safe to hand out.
     return _read(path, name, path.stat().st_mtime_ns).copy(deep=False)
+
+
+class _Same:
+    """A frame as a key: equal to itself alone, and kept as long as the key is."""
+
+    def __init__(self, frame: DataFrame) -> None:
+        self._frame = frame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._frame is other._frame
+
+    def __hash__(self) -> int:
+        return id(self._frame)
+
+
+def state(name: str) -> Hashable:
+    """Give a key that stays equal while a table stays the same, for what is computed from it.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+
+    Returns
+    -------
+    hashable
+        Another key as soon as the file changes or ``overlay`` puts a frame in its place.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> before = state("studies")
+    >>> with overlay({"studies": load("studies").head(0)}):
+    ...     before == state("studies")
+    False
+    >>> before == state("studies")
+    True
+    """
+    other = _overlaid.get({}).get(name)
+    if other is not None:
+        return _Same(other)
+    path = DATA / _resource(name)["path"]
+    return path, path.stat().st_mtime_ns
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
+from itertools import pairwise
 
 import altair as alt
 import pandas as pd
@@ -14,10 +16,14 @@ import vl_convert
 from test_pooled_charts import POOLED
 
 from cartreview import charts
-from cartreview.charts import theme
+from cartreview.charts import brain_regions, theme
 from cartreview.derive import DELIVERIES, delivery
+from cartreview.imaging import KINDS
 from cartreview.responses import counted
 from cartreview.synthesis import exact_interval
+
+# The package offers a function under the name of this module.
+finding_shares = import_module("cartreview.charts.finding_shares")
 
 WHITE, DARK = "#ffffff", "#121212"
 SEED = "kaminskiy2025"
@@ -190,9 +196,38 @@ SHIFT = {
 
 
 @pytest.fixture(scope="module")
-def drawn(studies, sources, tumours, outcomes, expression, cytokines, observations, incidence):
+def findings():
+    """A series under three denominators, a case, a normal scan, a source that counts nobody."""
+    strati = {"n_treated": 100, "n_neurotoxicity": 68, "n_imaged": 38, "denominator": 38}
+    rows = [
+        _finding("infarct", **strati, events=3, regions="cerebellum;leptomeninges"),
+        _finding("infarct", "Case 2024", "case", events=1, denominator=1, regions="medulla"),
+        _finding("T2/FLAIR hyperintensity", "Case 2024", "case", regions="medulla;brainstem"),
+        _finding("normal", "Case 2025", "case", events=1, denominator=1, regions="thalamus"),
+        _finding("PRES", "Zero 2025", events=0, denominator=9, regions="occipital"),
+        _finding("white matter change", "Words 2023", "not stated", regions="thalamus"),
+        _finding("other", **strati, events=7),
+    ]
+    counts = ["events", "denominator", "n_treated", "n_neurotoxicity", "n_imaged"]
+    return pd.DataFrame(rows).astype({**dict.fromkeys(counts, "Int64"), "percent": "Float64"})
+
+
+def _finding(finding, cohort="Strati 2020", kind="imaged with neurotoxicity", **cells):
+    base = dict.fromkeys(["product", "disease", "regions", "events", "denominator", "percent"])
+    base |= dict.fromkeys(["n_treated", "n_neurotoxicity", "n_imaged"])
+    named = {"finding_id": f"{cohort} {finding}", "cohort": cohort, "finding": finding}
+    where = {"modality": "MRI", "denominator_kind": kind, "source_id": cohort.lower()}
+    return {**base, **named, **where, **cells}
+
+
+@pytest.fixture(scope="module")
+def drawn(
+    studies, sources, tumours, outcomes, expression, cytokines, observations, incidence, findings
+):
     """The specification of every chart of the package, by name."""
     made = {
+        "brain_map": charts.brain_map(findings),
+        "finding_shares": charts.finding_shares(findings),
         "dose_ranges": charts.dose_ranges(studies),
         "dosing": charts.dosing(studies, reference=18, reference_label="eighteen"),
         "evidence_map": charts.evidence_map(studies, tumours),
@@ -657,3 +692,157 @@ def test_scale_shift_refuses_percent():
     """A percentage where a share is meant is refused."""
     with pytest.raises(ValueError, match="shares must be between 0 and 1, not percent"):
         charts.scale_shift(pd.DataFrame([{**SHIFT, "older_share": 45}]))
+
+
+def _cohorts(spec):
+    table = _table(spec).set_index("Region")
+    return table[["Cohorts", "Series", "Case reports", "Named without patients counted"]]
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ("cerebellum", [1, 1, 0, 0]),
+        ("medulla", [1, 0, 1, 0]),
+        ("brainstem", [1, 0, 1, 0]),
+        ("thalamus", [0, 0, 0, 1]),
+        ("occipital", [0, 0, 0, 0]),
+    ],
+)
+def test_brain_map_counts_cohorts(drawn, region, expected):
+    """A cohort counts once a region and its parts; nobody seen, or nobody counted, is no cohort."""
+    assert expected == _cohorts(drawn["brain_map"]).loc[region].tolist()
+
+
+def test_brain_map_writes_every_number(drawn):
+    """Beside each name stands its number: shade is never the only sign."""
+    written = {number for (number,) in _rows(drawn["brain_map"], "cohorts")}
+    assert {0, 1} == written
+    names = [name for (name,) in _rows(drawn["brain_map"], "name")]
+    assert {"Cerebellum", "Thalamus", "Whole brain"} <= set(names)
+    assert len(set(names)) == len(brain_regions.NAMES)
+
+
+def test_brain_map_says_what_is_not_counted(drawn):
+    """A region that only a text names is outlined, and the caption names it."""
+    assert ("thalamus", "none") in _rows(drawn["brain_map"], "region", "step")
+    caption = drawn["brain_map"]["usermeta"]["caption"]
+    assert "Where 2 cohorts report" in caption
+    assert "Named only by sources that count no patient: thalamus." in caption
+
+
+@pytest.mark.parametrize(
+    ("cohorts", "expected"),
+    [(0, "none"), (1, "1"), (2, "2"), (3, "3–4"), (4, "3–4"), (5, "5 or more")],
+)
+def test_brain_map_steps(findings, cohorts, expected):
+    """Shades are ordered steps of the number of cohorts."""
+    rows = [_finding("infarct", f"C {n}", events=1, regions="pons") for n in range(cohorts)]
+    rows.append(_finding("infarct", "Other", events=1, regions="cortex"))
+    frame = pd.DataFrame(rows).astype({"events": "Int64"})
+    steps = dict(_rows(charts.brain_map(frame).to_dict(), "region", "step"))
+    assert expected == steps["brainstem"]
+
+
+def test_brain_map_full(findings):
+    """Where many cohorts name every region and part, the names still fit the column of text."""
+    every = ";".join([*brain_regions.NAMES, *brain_regions.PARTS])
+    rows = [_finding("infarct", f"S {n}", events=1, regions=every) for n in range(10)]
+    rows += [_finding("infarct", f"C {n}", "case", events=1, regions=every) for n in range(10)]
+    spec = charts.brain_map(pd.DataFrame(rows).astype({"events": "Int64"})).to_dict()
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 660
+    assert {"10 series, 10 cases", "pons 20"} <= {note for (note,) in _rows(spec, "note")}
+
+
+def test_brain_map_refuses_unknown_regions(findings):
+    """A region without an outline is refused with those there are."""
+    with pytest.raises(ValueError, match="regions: 'ear' is not drawn; there are frontal, "):
+        charts.brain_map(findings.assign(regions="ear"))
+
+
+def test_brain_map_without_regions(findings):
+    """Rows that name no region are refused with what is missing."""
+    with pytest.raises(ValueError, match="imaging_findings with a region: no row is left"):
+        charts.brain_map(findings.assign(regions=None))
+
+
+def test_brain_map_has_all_regions_of_the_table():
+    """Every region that is named is drawn, and every outline belongs to a region."""
+    shapes = {shape["properties"]["region"] for shape in brain_regions.outlines()} - {""}
+    named = {*brain_regions.NAMES, *brain_regions.PARTS} - {"brainstem", brain_regions.DIFFUSE}
+    assert named == shapes
+
+
+@pytest.mark.parametrize("region", [r for r, name in brain_regions.NAMES.items() if name.points])
+def test_brain_map_leaders_end_in_their_region(region):
+    """The dot of a name lies inside the outline of its region, in the section of the name."""
+    name = brain_regions.NAMES[region]
+    parts = brain_regions.PARTS if region == "brainstem" else (region,)
+    rings = [
+        ring
+        for shape in brain_regions.outlines()
+        if shape["properties"]["region"] in parts and shape["properties"]["view"] == name.view
+        for polygon in shape["geometry"]["coordinates"]
+        for ring in polygon
+    ]
+    assert 1 == sum(_inside(name.points[-1], ring) for ring in rings) % 2
+
+
+def _inside(point, ring):
+    """Count how often a ray to the right crosses a ring: odd is inside."""
+    x, y = point
+    crossed = 0
+    for (x1, y1), (x2, y2) in pairwise(ring):
+        if (y1 > y) != (y2 > y) and x < x1 + (y - y1) * (x2 - x1) / (y2 - y1):
+            crossed += 1
+    return crossed % 2
+
+
+def test_finding_shares_puts_denominators_side_by_side(drawn):
+    """One cohort under three denominators has three rows, the stated one first."""
+    table = _table(drawn["finding_shares"])
+    rows = table[table["Cohort"] == "Strati 2020"]
+    assert ["imaged with neurotoxicity", "with neurotoxicity", "treated"] == list(rows.Denominator)
+    assert [38, 68, 100] == rows["Patients counted"].tolist()
+    assert ["stated", "computed", "computed"] == rows["Stated or computed"].tolist()
+    assert list(rows.index) == list(range(rows.index[0], rows.index[0] + 3))
+
+
+def test_finding_shares_use_the_exact_interval(drawn):
+    """The line of a share is the interval that the library computes."""
+    table = _table(drawn["finding_shares"])
+    row = table[table["Denominator"] == "with neurotoxicity"].iloc[0]
+    ends = row[["95 % interval, low", "95 % interval, high"]]
+    assert pytest.approx(exact_interval(3, 68)) == tuple(ends)
+
+
+def test_finding_shares_leave_out_cases_and_other(drawn):
+    """A case is no share, and another finding has no name to stand under."""
+    table = _table(drawn["finding_shares"])
+    assert {"Strati 2020", "Zero 2025"} == set(table["Cohort"])
+    assert {"infarct", "PRES"} == {
+        heading.split(",")[0].lower().replace("pres", "PRES") for heading in table["Finding"]
+    }
+    assert (
+        "3 shares coded as another finding are not drawn"
+        in drawn["finding_shares"]["usermeta"]["caption"]
+    )
+
+
+def test_finding_shares_have_a_shape_for_each_kind():
+    """Every kind of denominator has a shape of its own."""
+    assert set(KINDS) == set(finding_shares.SHAPES)
+    assert len(KINDS) == len(set(finding_shares.SHAPES.values()))
+
+
+def test_finding_shares_without_counts(findings):
+    """Rows without a count are refused with what is missing."""
+    with pytest.raises(ValueError, match="imaging_findings with a count: no row is left"):
+        charts.finding_shares(findings.assign(events=pd.NA))
+
+
+def test_finding_shares_shorten_names():
+    """A long name is cut at a word."""
+    assert "Paediatric ALL MRI…" == finding_shares._short("Paediatric ALL MRI series 2018 to 2020")
+    assert "Strati 2020" == finding_shares._short("Strati 2020")

@@ -22,7 +22,8 @@ from cartreview.ledger import Claim, write_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
-TABLES = ("sources", "studies", "outcomes", "nodes", "mechanisms", "disagreements", "claims")
+TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
+TABLES += ("disagreements", "claims")
 
 FRONT = """---
 jupytext: {text_representation: {extension: .md, format_name: myst}}
@@ -90,12 +91,26 @@ DATA_PAGE = """# Data
 ```{data-dictionary}
 ```
 """
+MANAGEMENT = """# Management
+
+```{management-by-grade} CRS
+:guidelines: Society 2021; Label
+```
+
+```{management-advice}
+:kind: monitoring
+```
+
+```{what-changed}
+```
+"""
 PAGES = {
     "index": INDEX,
     "chapter": CHAPTER,
     "claims": "# Claims\n\n```{claims-ledger}\n```\n",
     "data": DATA_PAGE,
     "mechanisms": "# Mechanisms\n\n```{mechanism-graph}\n```\n",
+    "management": MANAGEMENT,
     "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
@@ -110,6 +125,14 @@ Text.
 
 ```{data-table} outcomes
 :columns: event
+```
+
+```{management-by-grade} CRS
+:guidelines: Nobody
+```
+
+```{management-advice}
+:kind: prayer
 ```
 """
 BIB = """@article{brown2024,
@@ -127,6 +150,15 @@ RESPONSES = Claim(
     where="abstract",
     page="chapter",
 )
+
+
+def _advice(key: str, action: str, **cells: str) -> dict[str, str]:
+    """Give a row of management: a label on CRS, recommended, unless said otherwise."""
+    base = {"guideline": "Label", "version": "not dated", "toxicity": "CRS", "kind": "monitoring"}
+    base |= {"stance": "recommended", "source_id": "brown2024", "locator": "section 5"}
+    return {"management_id": key, "action": action, **base, **cells}
+
+
 CELLS = {
     "sources": [{"source_id": "brown2024", "kind": "primary", "verification": "abstract"}],
     "studies": [{"study_id": "brown", "publication_as_printed": "Brown et al. (18)"}],
@@ -134,6 +166,16 @@ CELLS = {
         {"outcome_id": f"brown-{n}", "study_id": "brown", "events": "4", "denominator": "6",
          "as_printed": "4/6 <shrunk>", "source_id": "brown2024", "locator": "abstract"}
         for n in range(14)
+    ],
+    "management": [
+        _advice("give", "Give it.", guideline="Society", version="2021", grade_low="2",
+                grade_high="3", kind="tocilizumab", drug="tocilizumab", dose_low="8", dose_high="8",
+                dose_unit="mg/kg", condition="If it lasts."),
+        _advice("either", "Think of it.", kind="tocilizumab", stance="consider"),
+        _advice("watch-long", "Watch for four weeks.", superseded_by="watch", days="28"),
+        _advice("watch", "Watch for two weeks.", guideline="Regulator", version="2025",
+                effective="2025-06-26", days="14"),
+        _advice("gone", "No longer.", stance="removed"),
     ],
     "disagreements": [
         {"disagreement_id": "sum", "kind": "arithmetic", "study_id": "brown", "topic": "Patients",
@@ -388,6 +430,42 @@ def test_verdicts_are_counted(book):
     shown = [" ".join(item.get_text().split()) for item in counts.find_all("li")]
     assert ["0 hold", "1 hold in part", "0 do not hold", "0 cannot be tested"] == shown
     assert counts.find("a", href="claims.html?verdict=holds%20in%20part")
+
+
+def test_advice_stands_by_grade_and_guideline(book):
+    """A rule stands at each grade it is for, one without a grade under any, with its dose."""
+    table = book.page("management").find("table", class_="by-grade")
+    heads = [cell.get_text() for cell in table.select("thead th")]
+    assert ["Grade", "Society 2021", "Label"] == heads
+    rows = {
+        row.th.get_text(): [" ".join(cell.get_text().split()) for cell in row.find_all("td")]
+        for row in table.select("tbody tr")
+    }
+    assert ["Any", "2", "3"] == list(rows)
+    given = "Give it. tocilizumab 8 mg/kg If it lasts. Brown et al. 2024, section 5"
+    assert [given, ""] == rows["2"] == rows["3"]
+    assert ["", "Consider: Think of it. Brown et al. 2024, section 5"] == rows["Any"]
+
+
+def test_advice_leaves_out_what_no_longer_stands(book):
+    """Rules that were replaced or removed are not listed as advice."""
+    listed = book.page("management").find("dl", class_="advice")
+    assert ["Regulator 2025"] == [item.get_text() for item in listed.find_all("dt")]
+    assert "Watch for two weeks." in listed.get_text()
+
+
+def test_changes_name_what_they_replaced(book):
+    """A newer rule stands with its date and with the older one before it."""
+    changes = book.page("management").find("dl", class_="changes")
+    assert ["2025-06-26"] == [item.get_text() for item in changes.find_all("dt")]
+    text = " ".join(changes.dd.get_text().split())
+    assert "Watch for two weeks. Regulator 2025 Before: Watch for four weeks. Label" == text
+
+
+def test_unknown_advice_is_named(broken):
+    """A guideline, toxicity or kind without rows is a warning that says what there is."""
+    assert "no row of CRS by 'Nobody'; there are Society 2021, Label, Regulator 2025" in broken
+    assert "table 'management' has no row with {'kind': 'prayer'}" in broken
 
 
 def test_a_data_table_shows_the_columns_asked_for(book):

@@ -16,6 +16,7 @@ def _row(key, **cells):
         "product": "tisagenlecleucel",
         "toxicity": "CRS",
         "scale": "Penn",
+        "term": "CRS",
         "denominator": 100,
         "denominator_kind": "infused",
         "any_events": 58,
@@ -81,6 +82,14 @@ def test_never_across(column):
     """Rows of two scales or two toxicities are refused by name."""
     with pytest.raises(ValueError, match=f"rows to pool must have one {column}; found .*other"):
         poolable(_frame(_row("a"), _row("b", **{column: "other"})))
+
+
+def test_an_unnamed_scale_is_none():
+    """Rows that name no scale have none in common; rows of one term may be pooled by it."""
+    rows = _frame(_row("a", scale="not stated"), _row("b", scale="not stated"))
+    with pytest.raises(ValueError, match="rows to pool must have one scale; found not stated"):
+        poolable(rows)
+    assert ["a", "b"] == poolable(rows, by="term")["study_id"].tolist()
 
 
 def test_rows_without_a_column():

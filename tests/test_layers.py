@@ -8,9 +8,8 @@ PACKAGE = Path(__file__).parents[1] / "cartreview"
 # From the bottom: a module imports from its own line or from lines above it.
 RANKS = [
     ["derive", "findings", "synthesis"],
-    ["files", "incidence", "ledger", "pages", "responses", "tables"],
-    ["mechanisms"],
-    ["bibliography", "prose"],
+    ["files", "imaging", "incidence", "ledger", "pages", "responses", "tables"],
+    ["bibliography", "grading", "mechanisms", "prose"],
     ["validation"],
     ["charts"],
     ["claims"],

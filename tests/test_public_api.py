@@ -17,7 +17,8 @@ MODULES = sorted(
     module.name for module in pkgutil.walk_packages(cartreview.__path__, "cartreview.")
 )
 # What researchers and chapters call; the rest serves the commands.
-LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.mechanisms"]
+LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.grading"]
+LIBRARY += ["cartreview.imaging", "cartreview.incidence", "cartreview.mechanisms"]
 LIBRARY += ["cartreview.responses", "cartreview.synthesis", "cartreview.synthesis.simulate"]
 LIBRARY += ["cartreview.tables"]
 

@@ -7,6 +7,7 @@ Data frames come first, everything else by keyword. A chart carries its alt text
 
 from __future__ import annotations
 
+from cartreview.charts.brain_map import brain_map
 from cartreview.charts.bubble import bubble
 from cartreview.charts.cumulative_chart import cumulative_chart
 from cartreview.charts.dose_ranges import dose_ranges
@@ -14,6 +15,7 @@ from cartreview.charts.dosing import dosing
 from cartreview.charts.evidence_map import evidence_map
 from cartreview.charts.expression_ranges import expression_ranges
 from cartreview.charts.factor_matrix import factor_matrix
+from cartreview.charts.finding_shares import finding_shares
 from cartreview.charts.forest import forest
 from cartreview.charts.influence import influence
 from cartreview.charts.onsets import onsets
@@ -26,6 +28,7 @@ from cartreview.charts.timeline import timeline
 from cartreview.charts.volumes import volumes
 
 __all__ = [
+    "brain_map",
     "bubble",
     "config",
     "cumulative_chart",
@@ -34,6 +37,7 @@ __all__ = [
     "evidence_map",
     "expression_ranges",
     "factor_matrix",
+    "finding_shares",
     "forest",
     "influence",
     "onsets",

@@ -26,6 +26,7 @@ _END = r"[0-9]+(?:\.[0-9]+)?"
 _SHARED = re.compile(
     rf"(?<![\w.])(?P<low>{_END})(?P<dash> ?[-–] ?)(?P<high>{_END})(?P<e>[eE][0-9]+)"
 )
+_EVERY = re.compile(r"\bq(?=[0-9]+ ?h)", re.IGNORECASE)  # 'q6h', every six hours, is no name
 _WORD = re.compile(r"\b(?:" + "|".join(WORDS) + r")\b", re.IGNORECASE)
 
 
@@ -47,10 +48,12 @@ def numbers_in(fragment: str) -> frozenset[float]:
     --------
     >>> sorted(numbers_in("1-2.5e7 cells (up to two doses)"))
     [2.0, 10000000.0, 25000000.0]
+    >>> sorted(numbers_in("10 mg IV q6h"))
+    [6.0, 10.0]
     >>> sorted(numbers_in("IL-6 and 4-1BB in 2/58, over 10%, 1,000 cells"))
     [2.0, 10.0, 58.0, 1000.0]
     """
-    text = _THOUSANDS.sub("", _NAMES.sub(" ", fragment))
+    text = _THOUSANDS.sub("", _NAMES.sub(" ", _EVERY.sub("q ", fragment)))
     text = _SHARED.sub(lambda m: m["low"] + m["e"] + m["dash"] + m["high"] + m["e"], text)
     digits = (float(number) for number in _NUMBER.findall(text))
     words = (WORDS[word.lower()] for word in _WORD.findall(text))

@@ -10,6 +10,7 @@ charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
 graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 management    what guidelines say to do, and what changed.
+grading       calculators, and the rules they read.
 cache         when an executed notebook is still good.
 bibliography  how references are set.
 pages         what every page gets or loses.
@@ -29,6 +30,7 @@ from cartreview_book import (
     directives,
     downloads,
     fragments,
+    grading,
     graph,
     management,
     pages,
@@ -47,6 +49,7 @@ PARTS = (
     downloads,
     graph,
     management,
+    grading,
 )
 
 

@@ -8,10 +8,11 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
+from cartreview.derive import dose
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment
 
-__all__ = ["dose_text", "setup"]
+__all__ = ["setup"]
 
 Row = dict[str, str]
 GRADES = (1, 2, 3, 4)
@@ -19,40 +20,11 @@ GRADES = (1, 2, 3, 4)
 STANCES = {"consider": "Consider", "against": "Against", "required": "Required"}
 
 
-def dose_text(row: Row) -> str:
-    """Write drug, dose, route, interval and maximum of a row in one phrase.
-
-    Examples
-    --------
-    >>> empty = dict.fromkeys("drug dose_low dose_high dose_unit route interval_low_h "
-    ...                       "interval_high_h maximum maximum_unit course".split(), "")
-    >>> dose_text({**empty, "drug": "tocilizumab", "dose_low": "8", "dose_high": "8",
-    ...            "dose_unit": "mg/kg", "route": "IV", "maximum": "800", "maximum_unit": "mg"})
-    'tocilizumab 8 mg/kg IV, at most 800 mg'
-    >>> dose_text({**empty, "drug": "dexamethasone", "dose_low": "10", "dose_high": "20",
-    ...            "dose_unit": "mg", "interval_low_h": "6", "interval_high_h": "12"})
-    'dexamethasone 10–20 mg, every 6–12 h'
-    """
-    amount = _span(row["dose_low"], row["dose_high"])
-    parts = [row["drug"], amount and f"{amount} {row['dose_unit']}", amount and row["route"]]
-    interval = _span(row["interval_low_h"], row["interval_high_h"])
-    more = [
-        f"every {interval} h" if interval else "",
-        f"at most {row['maximum']} {row['maximum_unit']}" if row["maximum"] else "",
-        row["course"],
-    ]
-    return ", ".join(filter(None, [" ".join(filter(None, parts)), *more]))
-
-
-def _span(low: str, high: str) -> str:
-    return f"{low}–{high}" if low and high and low != high else low or high
-
-
 def _step(row: Row) -> dict[str, str]:
     return {
         "stance": STANCES.get(row["stance"], ""),
         "action": row["action"],
-        "dose": dose_text(row),
+        "dose": dose(row),
         "condition": row["condition"],
         "source_id": row["source_id"],
         "locator": row["locator"],
@@ -66,13 +38,21 @@ def _grades(row: Row) -> tuple[int, ...]:
     return tuple(range(low, int(row["grade_high"] or low) + 1))
 
 
-def _current(rows: tuple[Row, ...], toxicity: str) -> list[Row]:
-    """Keep what still stands: not superseded, not removed."""
+def _standing(rows: tuple[Row, ...], chosen: Row) -> list[Row]:
+    """Keep the rows chosen that still stand: not superseded, not removed."""
     return [
         row
         for row in rows
-        if row["toxicity"] == toxicity and not row["superseded_by"] and row["stance"] != "removed"
+        if all(row[name] == value for name, value in chosen.items())
+        and not row["superseded_by"]
+        and row["stance"] != "removed"
     ]
+
+
+def _who(row: Row) -> str:
+    """Name who says so, with the version where it is dated."""
+    version = row["version"]
+    return row["guideline"] if version == "not dated" else f"{row['guideline']} {version}"
 
 
 class ByGrade(TablesDirective):
@@ -85,18 +65,16 @@ class ByGrade(TablesDirective):
     def run(self) -> list[nodes.Node]:
         """Give the table, or complain of a toxicity or guideline without rows."""
         table, toxicity = self.read("management"), self.arguments[0]
-        rows = _current(table.rows, toxicity)
-        known = list(dict.fromkeys(f"{row['guideline']} {row['version']}" for row in rows))
-        asked = [name.strip() for name in self.options.get("guidelines", "").split(",")]
+        rows = _standing(table.rows, {"toxicity": toxicity})
+        known = list(dict.fromkeys(map(_who, rows)))
+        asked = [name.strip() for name in self.options.get("guidelines", "").split(";")]
         columns = [name for name in asked if name] or known
         for name in columns:
             if name not in known:
                 self.complain(f"no row of {toxicity} by {name!r}; there are {', '.join(known)}")
         cells = {
             (grade, name): [
-                _step(row)
-                for row in rows
-                if f"{row['guideline']} {row['version']}" == name and grade in _grades(row)
+                _step(row) for row in rows if _who(row) == name and grade in _grades(row)
             ]
             for grade in (0, *GRADES)
             for name in columns
@@ -107,21 +85,20 @@ class ByGrade(TablesDirective):
 
 
 class Advice(TablesDirective):
-    """Rules of one toxicity that do not go by grade, as a list by guideline."""
+    """Rules of one toxicity, or of one kind of action, as a list by guideline."""
 
-    required_arguments = 1
-    final_argument_whitespace = True
+    option_spec: ClassVar[dict[str, Any]] = {
+        "toxicity": directives.unchanged_required,
+        "kind": directives.unchanged_required,
+    }
 
     def run(self) -> list[nodes.Node]:
-        """Give the list, or complain of a toxicity without rows."""
-        rows = _current(self.read("management").rows, self.arguments[0])
+        """Give the list, or complain of a choice without rows."""
+        rows = _standing(self.read("management").rows, self.options)
         if not rows:
-            self.complain(f"table 'management' has no row of {self.arguments[0]!r}")
-        names = dict.fromkeys(f"{row['guideline']} {row['version']}" for row in rows)
-        parts = [
-            (name, [_step(r) for r in rows if f"{r['guideline']} {r['version']}" == name])
-            for name in names
-        ]
+            self.complain(f"table 'management' has no row with {self.options}")
+        names = dict.fromkeys(map(_who, rows))
+        parts = [(name, [_step(row) for row in rows if _who(row) == name]) for name in names]
         return [Fragment(template="advice.html", context={"parts": parts})]
 
 
@@ -144,7 +121,7 @@ class WhatChanged(TablesDirective):
 
 
 def _named(row: Row) -> dict[str, str]:
-    return {**_step(row), "who": f"{row['guideline']} {row['version']}"}
+    return {**_step(row), "who": _who(row)}
 
 
 def setup(app: Sphinx) -> None:

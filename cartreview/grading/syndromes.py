@@ -1,0 +1,195 @@
+"""Cytokine release syndrome and ICANS, one patient at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cartreview.grading import engine
+from cartreview.grading.result import Grade
+from cartreview.grading.scale import scale
+
+__all__ = ["grade_crs", "grade_icans", "grade_icans_capd"]
+
+
+def grade_crs(
+    *,
+    fever: bool,
+    hypotension: str,
+    hypoxia: str,
+    fever_masked: bool = False,
+    died: bool = False,
+    also: Iterable[str] = (),
+) -> Grade:
+    """Grade cytokine release syndrome by the ASTCT consensus.
+
+    Taught in: book/grading.md
+
+    Parameters
+    ----------
+    fever : bool
+        Temperature from the row ``astct-crs-fever-definition`` on, without another cause.
+    hypotension : str
+        "none", "no vasopressor", "one vasopressor" (vasopressin not counted) or "multiple
+        vasopressors".
+    hypoxia : str
+        "none", "low-flow", "high-flow" or "positive pressure".
+    fever_masked : bool
+        The patient had antipyretic or anticytokine treatment: fever is no longer required.
+    died : bool
+        The patient died of the syndrome.
+    also : iterable of str
+        Other findings that the scale names as not counted, such as "organ toxicity".
+
+    Returns
+    -------
+    Grade
+        0 to 5; 0 without fever that nothing masks.
+
+    Raises
+    ------
+    ValueError
+        If an argument is missing or none of the words above.
+
+    Notes
+    -----
+    Source: rows of ``grading_criteria`` with scale "ASTCT CRS"; each names its place. The grade
+    is that of the worse of hypotension and hypoxia.
+
+    Examples
+    --------
+    >>> crs = grade_crs(fever=True, hypotension="one vasopressor", hypoxia="low-flow")
+    >>> crs.value, crs.decided_by
+    (3, ('hypotension',))
+    >>> grade_crs(fever=False, hypotension="none", hypoxia="low-flow").reasons[-1]
+    'The hypoxia then has another cause.'
+    """
+    answers = {
+        "fever": fever,
+        "hypotension": hypotension,
+        "hypoxia": hypoxia,
+        "fever_masked": fever_masked,
+        "died": died,
+    }
+    return engine.grade(scale("ASTCT CRS"), answers, also)
+
+
+def grade_icans(
+    *,
+    ice: int | None,
+    consciousness: str,
+    seizure: str = "none",
+    motor: str = "none",
+    oedema: str = "none",
+    died: bool = False,
+    also: Iterable[str] = (),
+) -> Grade:
+    """Grade ICANS of adults, and of children old enough for the ICE score, by the ASTCT consensus.
+
+    Taught in: book/grading.md
+
+    Parameters
+    ----------
+    ice : int or None
+        ICE score (points, see ``ice_score``); None only where the patient is unarousable.
+    consciousness : str
+        "alert", "awakens spontaneously", "awakens to voice", "awakens to tactile stimulus" or
+        "unarousable".
+    seizure : str
+        "none", "resolves rapidly" or "prolonged or repetitive".
+    motor : str
+        "none" or "deep focal weakness".
+    oedema : str
+        "none", "focal" or "diffuse or raised pressure".
+    died : bool
+        The patient died of ICANS.
+    also : iterable of str
+        Other findings that the scale names as not counted, such as "tremor".
+
+    Returns
+    -------
+    Grade
+        0 to 5.
+
+    Raises
+    ------
+    ValueError
+        If an argument is missing or none of the above, or an unarousable patient has points.
+
+    Notes
+    -----
+    Source: rows of ``grading_criteria`` with scale "ASTCT ICANS"; each names its place. The grade
+    is that of the worst domain.
+
+    Examples
+    --------
+    >>> icans = grade_icans(ice=3, consciousness="alert", seizure="resolves rapidly")
+    >>> icans.value, icans.decided_by
+    (3, ('seizure',))
+    >>> grade_icans(ice=0, consciousness="awakens to voice").value
+    3
+    >>> grade_icans(ice=None, consciousness="unarousable").value
+    4
+    """
+    answers = {
+        "ice": ice,
+        "consciousness": consciousness,
+        "seizure": seizure,
+        "motor": motor,
+        "oedema": oedema,
+        "died": died,
+    }
+    return engine.grade(scale("ASTCT ICANS"), answers, also)
+
+
+def grade_icans_capd(
+    *,
+    capd: int | str,
+    consciousness: str,
+    seizure: str = "none",
+    motor: str = "none",
+    oedema: str = "none",
+    died: bool = False,
+    also: Iterable[str] = (),
+) -> Grade:
+    """Grade ICANS of children with the Cornell Assessment of Pediatric Delirium.
+
+    Taught in: book/grading.md
+
+    Parameters
+    ----------
+    capd : int or str
+        CAPD (points), or "unable" where it cannot be done.
+    consciousness, seizure, motor, oedema, died, also
+        As in ``grade_icans``.
+
+    Returns
+    -------
+    Grade
+        0 to 5.
+
+    Raises
+    ------
+    ValueError
+        If an argument is missing or none of those allowed.
+
+    Notes
+    -----
+    Source: rows of ``grading_criteria`` with scale "ASTCT ICANS (children)"; the rows with effect
+    "applies to" say for whom.
+
+    Examples
+    --------
+    >>> grade_icans_capd(capd=8, consciousness="awakens to voice").value
+    2
+    >>> grade_icans_capd(capd="unable", consciousness="alert").value
+    4
+    """
+    answers = {
+        "capd": capd,
+        "consciousness": consciousness,
+        "seizure": seizure,
+        "motor": motor,
+        "oedema": oedema,
+        "died": died,
+    }
+    return engine.grade(scale("ASTCT ICANS (children)"), answers, also)

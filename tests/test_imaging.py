@@ -1,0 +1,175 @@
+"""Imaging: under which denominators a finding has a share, and which shares are alike."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cartreview.imaging import KINDS, denominators, like_with_like
+
+STRATI = {"n_treated": 100, "n_neurotoxicity": 68, "n_imaged": 38}
+
+
+def _row(key="a-mri", **cells):
+    base = {
+        "finding_id": key,
+        "cohort": key.split("-")[0].upper(),
+        "product": "axicabtagene ciloleucel",
+        "disease": "B-cell lymphoma",
+        "modality": "MRI",
+        "finding": "any abnormality",
+        "events": 14,
+        "denominator": 38,
+        "denominator_kind": "imaged",
+        "percent": None,
+        "n_treated": None,
+        "n_neurotoxicity": None,
+        "n_imaged": None,
+        "source_id": "s2020",
+    }
+    return {**base, **cells}
+
+
+def _frame(*rows):
+    counts = ["events", "denominator", "n_treated", "n_neurotoxicity", "n_imaged"]
+    return pd.DataFrame(list(rows)).astype({**dict.fromkeys(counts, "Int64"), "percent": "Float64"})
+
+
+def _found(*rows):
+    columns = ["kind", "events", "denominator", "how"]
+    return [tuple(row) for row in denominators(_frame(*rows))[columns].to_numpy().tolist()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("imaged with neurotoxicity", {"with neurotoxicity": 68, "treated": 100}),
+        ("imaged", {"treated": 100}),
+        ("with neurotoxicity", {"treated": 100}),
+        ("treated", {"imaged": 38}),
+        ("abnormal imaging", {"imaged": 38, "treated": 100}),
+        ("not stated", {"imaged": 38, "treated": 100}),
+        ("severe neurotoxicity", {}),
+        ("scans", {}),
+    ],
+)
+def test_other_denominators(kind, expected):
+    """A count is set against the patients of whom those counted are a part, and no others."""
+    stated, *computed = _found(_row(denominator=20, denominator_kind=kind, **STRATI))
+    assert (kind, 14, 20, "stated") == stated
+    assert [(other, 14, size, "computed") for other, size in expected.items()] == computed
+
+
+def test_without_a_denominator():
+    """A count whose denominator is not printed has computed shares only."""
+    row = _row(denominator=None, denominator_kind="imaged with neurotoxicity", **STRATI)
+    expected = [("with neurotoxicity", 14, 68, "computed"), ("treated", 14, 100, "computed")]
+    assert expected == _found(row)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"denominator_kind": "case", "events": 1, "denominator": 1, "n_treated": 50},
+        {"events": None, "n_treated": 50},
+        {"events": None, "percent": 11, "denominator": None, "n_treated": 50},
+    ],
+)
+def test_left_out(cells):
+    """Single cases and rows that fix no count have no share."""
+    assert [] == _found(_row(**cells))
+
+
+def test_rebuilt_from_a_percentage():
+    """A percentage with its denominator gives the nearest count, and says so."""
+    found = denominators(_frame(_row(events=None, percent=37, n_treated=100)))
+    assert [14, 14] == found["events"].tolist()
+    assert [True, True] == found["rebuilt"].tolist()
+
+
+@pytest.mark.parametrize("sizes", [{"n_treated": 37}, {"n_treated": 13}])
+def test_too_small_to_hold_them(sizes):
+    """Patients fewer than those counted among cannot hold them."""
+    assert [("imaged", 14, 38, "stated")] == _found(_row(**sizes))
+
+
+def test_fewer_imaged_than_events():
+    """Fewer examined than with the finding: the numbers are of other patients."""
+    row = _row(denominator=100, denominator_kind="treated", n_imaged=13)
+    assert [("treated", 14, 100, "stated")] == _found(row)
+
+
+def test_stated_comes_before_computed():
+    """What a cohort states is not repeated as computed, whichever row comes first."""
+    own = _row("a-treated", denominator=100, denominator_kind="treated")
+    expected = [("imaged", 14, 38, "stated"), ("treated", 14, 100, "stated")]
+    assert expected == _found(_row("a-imaged", n_treated=100), own)
+    assert expected[::-1] == _found(own, _row("a-imaged", n_treated=100))
+
+
+def test_equal_counts_of_two_rows_stay():
+    """Two kinds of a finding in equally many patients are two rows under each denominator."""
+    rows = [_row(key, events=5, n_treated=206) for key in ("a-one", "a-two")]
+    assert [("imaged", 5, 38, "stated"), ("treated", 5, 206, "computed")] * 2 == _found(*rows)
+
+
+def test_rows_without_a_column():
+    """A frame without a column that is read is refused by its name."""
+    with pytest.raises(ValueError, match="column 'n_imaged' is missing"):
+        denominators(_frame(_row()).drop(columns="n_imaged"))
+
+
+def test_like_with_like_takes_one_kind():
+    """One row a cohort, under the kind asked for, with the columns that a forest plot reads."""
+    frame = _frame(_row("b-mri", n_treated=80), _row("a-mri", denominator=50, n_treated=90))
+    found = like_with_like(frame, "any abnormality", "treated")
+    columns = ["study_id", "study", "events", "denominator", "source_id", "how"]
+    expected = [["a-mri", "A", 14, 90, "s2020", "computed"]]
+    expected += [["b-mri", "B", 14, 80, "s2020", "computed"]]
+    assert expected == found[columns].to_numpy().tolist()
+
+
+def test_like_with_like_prefers_stated_then_most():
+    """Of several rows of a cohort a stated one comes first, then the one with most patients."""
+    rows = [
+        _row("a-some", events=3),
+        _row("a-most", events=9),
+        _row(
+            "a-parts", events=12, denominator=20, denominator_kind="abnormal imaging", n_imaged=38
+        ),
+    ]
+    (found,) = like_with_like(_frame(*rows), "any abnormality", "imaged").to_dict("records")
+    assert ("a-most", 9, 3) == (found["study_id"], found["events"], found["of_rows"])
+
+
+def test_like_with_like_without_any():
+    """No cohort under this kind gives no row, and the columns stay."""
+    found = like_with_like(_frame(_row()), "any abnormality", "treated")
+    assert 0 == len(found)
+    assert {"study_id", "study", "events", "denominator", "of_rows"} <= set(found)
+
+
+def test_never_across_modalities():
+    """An abnormal EEG and an abnormal MRI are not one finding."""
+    frame = _frame(_row(), _row("b-eeg", modality="EEG"))
+    with pytest.raises(ValueError, match="must have one modality; found EEG, MRI: choose one"):
+        like_with_like(frame, "any abnormality", "imaged")
+
+
+@pytest.mark.parametrize(
+    ("finding", "kind", "message"),
+    [
+        ("infarct", "imaged", "finding must be one of .*: any abnormality; found 'infarct'"),
+        ("any abnormality", "everybody", "kind must be one of .*treated.*; found 'everybody'"),
+    ],
+)
+def test_no_such_word(finding, kind, message):
+    """A finding or kind that does not exist is refused with those there are."""
+    with pytest.raises(ValueError, match=message):
+        like_with_like(_frame(_row()), finding, kind)
+
+
+def test_kinds_are_listed_once():
+    """Single cases are no denominator; every other kind is named once."""
+    assert "case" not in KINDS
+    assert len(KINDS) == len(set(KINDS))
