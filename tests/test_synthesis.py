@@ -228,7 +228,8 @@ def test_results_can_be_kept():
     pooled = pool_proportions(EVENTS, TOTALS)
     again = pickle.loads(pickle.dumps(pooled))  # noqa: S301  our own bytes
     assert pooled == again
-    assert pooled.tau2_high == again.tau2_high
+    # Found anew when it is asked for; the last bits depend on how numpy's sums lie in memory.
+    assert pooled.tau2_high == pytest.approx(again.tau2_high, rel=1e-9)
     assert {"estimate", "tau2_low", "tau2_high", "reasons"} <= set(pooled.as_dict())
     assert 1 == pytest.approx(sum(pooled.weights))
 
