@@ -25,7 +25,8 @@ Severity = Literal["any", "severe"]
 
 # Of the ways to draw the line only these two include every death, if the source is to be believed.
 SEVERE = ("grade 3 or higher", "grade 3")
-PATIENTS = ("infused", "safety set", "evaluable")
+# "Not stated" is a number of patients of whom the source does not say more.
+PATIENTS = ("infused", "safety set", "evaluable", "not stated")
 
 
 def nearest_count(percent: float, denominator: int) -> int:
