@@ -184,6 +184,8 @@ def dose(row: Mapping[str, Any]) -> str:
     >>> dose({"drug": "dexamethasone", "dose_low": "10", "dose_high": "20", "dose_unit": "mg",
     ...       "interval_low_h": "6", "interval_high_h": "12"})
     'dexamethasone 10–20 mg, every 6–12 h'
+    >>> dose({"drug": "filgrastim", "course": "Once a day."})
+    'filgrastim; Once a day'
     """
     amount = _between(row, "dose_low", "dose_high")
     hours, most = _between(row, "interval_low_h", "interval_high_h"), _cell(row, "maximum")
@@ -192,9 +194,9 @@ def dose(row: Mapping[str, Any]) -> str:
     more = [
         f"every {hours} h" if hours else "",
         f"at most {most} {_cell(row, 'maximum_unit')}" if most else "",
-        _cell(row, "course"),
     ]
-    return ", ".join(filter(None, [" ".join(filter(None, parts)), *more]))
+    given = ", ".join(filter(None, [" ".join(filter(None, parts)), *more]))
+    return "; ".join(filter(None, [given, _cell(row, "course").rstrip(".")]))
 
 
 def _between(row: Mapping[str, Any], low: str, high: str) -> str:

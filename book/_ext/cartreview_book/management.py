@@ -21,10 +21,11 @@ STANCES = {"consider": "Consider", "against": "Against", "required": "Required"}
 
 
 def _step(row: Row) -> dict[str, str]:
+    more = ("dose_low", "interval_low_h", "maximum", "course")  # a drug alone is in the action
     return {
         "stance": STANCES.get(row["stance"], ""),
         "action": row["action"],
-        "dose": dose(row),
+        "dose": dose(row) if any(row[name] for name in more) else "",
         "condition": row["condition"],
         "source_id": row["source_id"],
         "locator": row["locator"],
