@@ -14,6 +14,7 @@ from cartreview.grading import (
     grade_icaht,
     grade_icans,
     grade_icans_capd,
+    icans_scale,
     ice_score,
     rules_json,
     scales,
@@ -213,6 +214,35 @@ def test_unknown_finding_is_refused():
 def test_capd_with_consciousness(capd, consciousness, expected):
     """Under 9 points consciousness decides; from 9 on it is grade 3, without a CAPD grade 4."""
     assert expected == child(capd, consciousness).value
+
+
+@pytest.mark.parametrize(
+    ("age", "delay", "expected"),
+    [
+        (0, False, "ASTCT ICANS (children)"),
+        (11.99, False, "ASTCT ICANS (children)"),
+        (12, False, "ASTCT ICANS"),
+        (80, False, "ASTCT ICANS"),
+        (12, True, "ASTCT ICANS (children)"),
+        (21, True, "ASTCT ICANS (children)"),
+    ],
+)
+def test_the_capd_is_for_children_below_12(age, delay, expected):
+    """Below 12 years, and later with a developmental delay, the CAPD takes the place of the ICE."""
+    assert expected == icans_scale(age_years=age, developmental_delay=delay)
+    assert expected in scales()
+
+
+def test_the_age_of_the_edge_is_read():
+    """The edge between the forms stands in the table alone, and its two sides agree."""
+    with changed("astct-icans-applies", "low", 13):
+        assert "ASTCT ICANS (children)" == icans_scale(age_years=12)
+    with without("astct-icans-applies"), pytest.raises(ValueError, match="no footnote 'applies"):
+        icans_scale(age_years=12)
+    older, younger = rules("ASTCT ICANS"), rules("ASTCT ICANS (children)")
+    edge = next(rule for rule in older if rule.criterion_id == "astct-icans-applies").band
+    below = next(rule for rule in younger if rule.level == "under 12 years").band
+    assert all((age in edge) != (age in below) for age in (0, 11.99, 12, 12.01, 40))
 
 
 # Haematotoxicity
@@ -422,6 +452,10 @@ def test_missing_input_is_refused(grade, name, allowed, missing):
         (lambda: icans(None, "alert"), "ice: found nothing; .*; consciousness is 'alert'"),
         (lambda: child(33), "capd: found 33; allowed is a whole number from 0 to 32 or 'unable'"),
         (lambda: child("Unable"), "capd: found 'Unable'"),
+        (lambda: icans_scale(age_years=None), "age_years: found nothing; allowed is an age"),
+        (lambda: icans_scale(age_years=144), "age_years: found 144; allowed is an age in years"),
+        (lambda: icans_scale(age_years=-1), "age_years: found -1"),
+        (lambda: icans_scale(age_years=5, developmental_delay=1), "developmental_delay: found 1"),
         (lambda: scale("ASTCT"), "scale: found 'ASTCT'; allowed is one of 'ASTCT CRS'"),
     ],
 )  # fmt: skip

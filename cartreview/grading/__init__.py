@@ -20,7 +20,12 @@ from cartreview.grading.icaht import grade_icaht
 from cartreview.grading.result import Band, Grade, UnitWarning
 from cartreview.grading.scale import scales
 from cartreview.grading.scores import capd_band, ice_score
-from cartreview.grading.syndromes import grade_crs, grade_icans, grade_icans_capd
+from cartreview.grading.syndromes import (
+    grade_crs,
+    grade_icans,
+    grade_icans_capd,
+    icans_scale,
+)
 
 __all__ = [
     "Band",
@@ -36,6 +41,7 @@ __all__ = [
     "grade_icaht",
     "grade_icans",
     "grade_icans_capd",
+    "icans_scale",
     "ice_score",
     "m_easix",
     "rules_json",

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 
 from cartreview.grading import engine
+from cartreview.grading.inputs import Flag, Refused
 from cartreview.grading.result import Grade
+from cartreview.grading.rules import TABLE
 from cartreview.grading.scale import scale
 
-__all__ = ["grade_crs", "grade_icans", "grade_icans_capd"]
+__all__ = ["grade_crs", "grade_icans", "grade_icans_capd", "icans_scale"]
+
+ICANS, ICANS_OF_CHILDREN = "ASTCT ICANS", "ASTCT ICANS (children)"
+OLDEST = 125  # years; an age above it was given in months or days
 
 
 def grade_crs(
@@ -138,7 +144,7 @@ def grade_icans(
         "oedema": oedema,
         "died": died,
     }
-    return engine.grade(scale("ASTCT ICANS"), answers, also)
+    return engine.grade(scale(ICANS), answers, also)
 
 
 def grade_icans_capd(
@@ -174,8 +180,8 @@ def grade_icans_capd(
 
     Notes
     -----
-    Source: rows of ``grading_criteria`` with scale "ASTCT ICANS (children)"; the rows with effect
-    "applies to" say for whom.
+    Source: rows of ``grading_criteria`` with scale "ASTCT ICANS (children)". For whom it is, see
+    ``icans_scale``.
 
     Examples
     --------
@@ -192,4 +198,53 @@ def grade_icans_capd(
         "oedema": oedema,
         "died": died,
     }
-    return engine.grade(scale("ASTCT ICANS (children)"), answers, also)
+    return engine.grade(scale(ICANS_OF_CHILDREN), answers, also)
+
+
+def icans_scale(*, age_years: float, developmental_delay: bool = False) -> str:
+    """Say which form of the ASTCT scale grades ICANS at an age.
+
+    Taught in: book/grading.md
+
+    Parameters
+    ----------
+    age_years : float
+        Age (years).
+    developmental_delay : bool
+        The patient has a developmental delay, so that the ICE score says little.
+
+    Returns
+    -------
+    str
+        A name of ``scales()``: "ASTCT ICANS" with the ICE score (``grade_icans``), or "ASTCT ICANS
+        (children)" with the CAPD (``grade_icans_capd``).
+
+    Raises
+    ------
+    ValueError
+        If the age is missing or no age in years, or `developmental_delay` is not True or False.
+
+    Notes
+    -----
+    Source: the row ``astct-icans-applies`` of ``grading_criteria`` holds the edge,
+    ``astct-icans-children-applies-delay`` the exception. Sources differ on the year of the edge
+    itself (``astct-icans-children-applies-12-and-under``); one says up to which age the CAPD is
+    validated (``astct-icans-children-applies-delay-21``).
+
+    Examples
+    --------
+    >>> icans_scale(age_years=11.9)
+    'ASTCT ICANS (children)'
+    >>> icans_scale(age_years=12)
+    'ASTCT ICANS'
+    >>> icans_scale(age_years=15, developmental_delay=True)
+    'ASTCT ICANS (children)'
+    """
+    if not isinstance(age_years, Real) or not 0 <= age_years <= OLDEST:
+        raise Refused("age_years", age_years, f"an age in years, from 0 to {OLDEST}")
+    delayed = Flag("developmental_delay").read(developmental_delay)
+    applies = scale(ICANS).note("applies to")
+    if applies is None:
+        raise ValueError(f"{TABLE}: scale {ICANS!r}: found no footnote 'applies to'; expected one")
+    by_ice = age_years in applies.band and not delayed
+    return ICANS if by_ice else ICANS_OF_CHILDREN
