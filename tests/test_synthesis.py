@@ -230,6 +230,8 @@ def test_results_can_be_kept():
     assert pooled == again
     # Found anew when it is asked for; the last bits depend on how numpy's sums lie in memory.
     assert pooled.tau2_high == pytest.approx(again.tau2_high, rel=1e-9)
+    asked = pickle.loads(pickle.dumps(pooled))  # noqa: S301  what was found travels along
+    assert pooled.tau2_high == asked.tau2_high
     assert {"estimate", "tau2_low", "tau2_high", "reasons"} <= set(pooled.as_dict())
     assert 1 == pytest.approx(sum(pooled.weights))
 

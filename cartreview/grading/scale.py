@@ -14,8 +14,18 @@ from functools import lru_cache
 from cartreview.grading.inputs import ABSENT, Choice, Flag, Input, Whole
 from cartreview.grading.rules import TABLE, Range, Rule, rules, rules_state
 
-__all__ = ["OVERALL", "Scale", "most_points", "scale", "scales", "window"]
+__all__ = [
+    "ICANS",
+    "ICANS_OF_CHILDREN",
+    "OVERALL",
+    "Scale",
+    "most_points",
+    "scale",
+    "scales",
+    "window",
+]
 
+ICANS, ICANS_OF_CHILDREN = "ASTCT ICANS", "ASTCT ICANS (children)"
 OVERALL = "overall"  # the domain of rules for the scale as a whole
 
 HYPOTENSION = ("none", "no vasopressor", "one vasopressor", "multiple vasopressors")
@@ -112,8 +122,8 @@ def _days_as_bands(rule: Rule) -> Rule:
 
 INPUTS: dict[str, Callable[[], tuple[Input, ...]]] = {
     "ASTCT CRS": _crs,
-    "ASTCT ICANS": _icans,
-    "ASTCT ICANS (children)": _icans_of_children,
+    ICANS: _icans,
+    ICANS_OF_CHILDREN: _icans_of_children,
     "ICAHT early": _icaht_early,
 }
 ASKED_AS: dict[str, Callable[[Rule], Rule]] = {"ICAHT early": _days_as_bands}

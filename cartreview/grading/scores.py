@@ -5,7 +5,7 @@ from __future__ import annotations
 from cartreview.grading.inputs import Whole
 from cartreview.grading.result import Band
 from cartreview.grading.rules import rules
-from cartreview.grading.scale import scale
+from cartreview.grading.scale import ICANS_OF_CHILDREN, scale
 
 __all__ = ["capd_band", "ice_items", "ice_score"]
 
@@ -89,7 +89,7 @@ def capd_band(score: int | str) -> Band:
     >>> capd_band("unable").grades
     (4,)
     """
-    children = scale("ASTCT ICANS (children)")
+    children = scale(ICANS_OF_CHILDREN)
     asked = next(one for one in children.inputs if one.name == "capd")
     value = asked.read(score)
     fitting = [rule for rule in children.graded["capd"] if rule.fits(value)]

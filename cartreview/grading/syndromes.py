@@ -9,11 +9,10 @@ from cartreview.grading import engine
 from cartreview.grading.inputs import Flag, Refused
 from cartreview.grading.result import Grade
 from cartreview.grading.rules import TABLE
-from cartreview.grading.scale import scale
+from cartreview.grading.scale import ICANS, ICANS_OF_CHILDREN, scale
 
 __all__ = ["grade_crs", "grade_icans", "grade_icans_capd", "icans_scale"]
 
-ICANS, ICANS_OF_CHILDREN = "ASTCT ICANS", "ASTCT ICANS (children)"
 OLDEST = 125  # years; an age above it was given in months or days
 
 
