@@ -20,8 +20,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval import plugin
 
 from cartreview.claims import cells
-from cartreview.ledger import Claim, read_ledger
-from cartreview.pages import Cell
+from cartreview.claims.ledger import Claim, read_ledger
+from cartreview.myst import Cell
 
 BOOK = Path(__file__).resolve().parent
 LEDGER = BOOK.parent / "data" / "claims.csv"

@@ -6,8 +6,8 @@ imported where it is used: ``from cartreview import charts`` brings Altair, ``lo
 
 from __future__ import annotations
 
-from cartreview.tables import data_version as _data_version
-from cartreview.tables import describe, load, split, tables
+from cartreview._tables import data_version as _data_version
+from cartreview._tables import describe, load, split, tables
 
 __all__ = ["__version__", "data_version", "describe", "load", "split", "tables"]
 

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 from pandas import DataFrame
 
-from cartreview.derive import require
-from cartreview.tables import load
+from cartreview._tables import load, require
 
 if TYPE_CHECKING:
     from networkx import DiGraph

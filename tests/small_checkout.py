@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import subprocess
 from collections.abc import Iterator
 from contextlib import chdir, contextmanager
 from pathlib import Path
 
-from cartreview import claims, ledger
-
-# "from cartreview import tables" gives the function of that name.
-tables = importlib.import_module("cartreview.tables")
+from cartreview import _tables as tables
+from cartreview import claims
+from cartreview.claims import ledger
 
 SOURCES = """source_id,year
 b2024,2024

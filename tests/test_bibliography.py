@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cartreview.bibliography import Entry, check_uses, read_entries
-from cartreview.pages import read_page
+from cartreview.myst import read_page
+from cartreview.validation.bibliography import Entry, check_uses, read_entries
 
 
 def codes(tmp_path: Path, text: str) -> list[str]:

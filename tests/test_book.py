@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from cartreview.claims import cells
-from cartreview.ledger import read_ledger
+from cartreview.claims.ledger import read_ledger
 
 REPO = Path(__file__).parents[1]
 PAGES = sorted((REPO / "book").glob("*.md"))

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from importlib import import_module
 from itertools import pairwise
 
 import altair as alt
@@ -16,14 +15,13 @@ import vl_convert
 from test_pooled_charts import POOLED
 
 from cartreview import charts
-from cartreview.charts import brain_regions, theme
-from cartreview.derive import DELIVERIES, delivery
-from cartreview.imaging import KINDS
-from cartreview.responses import counted
+from cartreview.charts import _brain_regions as brain_regions
+from cartreview.charts import _finding_shares as finding_shares
+from cartreview.charts import theme
+from cartreview.evidence.imaging import KINDS
+from cartreview.evidence.responses import response_counts
+from cartreview.evidence.studies import DELIVERIES, delivery
 from cartreview.synthesis import exact_interval
-
-# The package offers a function under the name of this module.
-finding_shares = import_module("cartreview.charts.finding_shares")
 
 WHITE, DARK = "#ffffff", "#121212"
 SEED = "kaminskiy2025"
@@ -235,9 +233,9 @@ def drawn(
         "factor_matrix": charts.factor_matrix(cytokines, observations, studies=studies),
         "onsets": charts.onsets(incidence),
         "patients_by_class": charts.patients_by_class(studies),
-        "responders_by": charts.responders_by(outcomes, studies, endpoints=[("CR", "PR")]),
-        "responses": charts.responses(outcomes, studies),
-        "scale_shift": charts.scale_shift(pd.DataFrame([SHIFT])),
+        "patients_by": charts.patients_by(outcomes, studies, endpoints=[("CR", "PR")]),
+        "responses": charts.response_rates(outcomes, studies),
+        "regrading": charts.regrading(pd.DataFrame([SHIFT])),
         "timeline": charts.timeline(studies, sources),
         "volumes": charts.volumes(studies, band=(0.5, 8), band_label="a band"),
     }
@@ -523,19 +521,19 @@ def test_responses_use_the_exact_interval(drawn):
 
 def test_responses_prefer_the_first_endpoint(outcomes):
     """A study shows the first endpoint wanted that it prints with a denominator."""
-    found = counted(outcomes, [("CR", "PR"), "tumour shrinkage"]).set_index("study_id")
+    found = response_counts(outcomes, [("CR", "PR"), "tumour shrinkage"]).set_index("study_id")
     assert found.loc["bagley-16", "endpoint"] == "tumour shrinkage"
 
 
 def test_responses_add_parts(outcomes):
     """The counts of a tuple are added."""
-    found = counted(outcomes, [("CR", "PR")]).set_index("study_id")
+    found = response_counts(outcomes, [("CR", "PR")]).set_index("study_id")
     assert found.loc["brown-15", ["events", "denominator"]].tolist() == [4, 58]
 
 
 def test_responses_count_patients_only(outcomes):
     """Courses of treatment are not patients."""
-    assert "ingram-57" not in set(counted(outcomes, ["PR"])["study_id"])
+    assert "ingram-57" not in set(response_counts(outcomes, ["PR"])["study_id"])
 
 
 def test_responses_show_a_second_source(drawn):
@@ -557,13 +555,15 @@ def test_responses_follow_the_data(outcomes, studies, drawn):
     more = outcomes.assign(events=outcomes["events"].where(outcomes["events"] != 8, 9))
     before = drawn["responses"]["description"]
     assert "local 12 of 71 patients" in before
-    assert "local 13 of 71 patients" in charts.responses(more, studies).to_dict()["description"]
+    assert (
+        "local 13 of 71 patients" in charts.response_rates(more, studies).to_dict()["description"]
+    )
 
 
 def test_responses_without_counts(outcomes, studies):
     """An endpoint that nobody counts is refused with those there are."""
     with pytest.raises(ValueError, match="no count with a denominator for OS; it has CR, PR"):
-        charts.responses(outcomes, studies, endpoints=["OS"])
+        charts.response_rates(outcomes, studies, endpoints=["OS"])
 
 
 def test_dose_ranges_part_the_iv_dose(drawn):
@@ -592,21 +592,21 @@ def test_expression_scale(drawn):
 
 def test_responders_draw_each_patient(drawn):
     """There is a dot for each patient counted, filled for each with the outcome."""
-    dots = _rows(drawn["responders_by"], "counts", "outcome")
+    dots = _rows(drawn["patients_by"], "counts", "outcome")
     assert len(dots) == 58 + 8
     assert [outcome for _, outcome in dots].count("with") == 4 + 4
 
 
 def test_responders_by_product_class(outcomes, studies):
     """Patients can be grouped by product class."""
-    chart = charts.responders_by(outcomes, studies, by="product_class").to_dict()
+    chart = charts.patients_by(outcomes, studies, by="product_class").to_dict()
     assert {"CAR T"} == set(_table(chart)["Group"])
 
 
 def test_responders_by_other_word(outcomes, studies):
     """Another grouping is refused."""
     with pytest.raises(ValueError, match="by must be 'delivery' or 'product_class'; found 'route'"):
-        charts.responders_by(outcomes, studies, by="route")
+        charts.patients_by(outcomes, studies, by="route")
 
 
 def test_patients_by_class_stacks(drawn):
@@ -685,13 +685,13 @@ def test_onsets_without_any(incidence):
 def test_scale_shift_says_the_largest(drawn):
     """The text names the comparison with the largest change."""
     expected = "The largest change: JULIET, neurotoxicity, CTCAE 4 → ASTCT 2019, 45% → 17%."
-    assert drawn["scale_shift"]["description"].endswith(expected)
+    assert drawn["regrading"]["description"].endswith(expected)
 
 
 def test_scale_shift_refuses_percent():
     """A percentage where a share is meant is refused."""
     with pytest.raises(ValueError, match="shares must be between 0 and 1, not percent"):
-        charts.scale_shift(pd.DataFrame([{**SHIFT, "older_share": 45}]))
+        charts.regrading(pd.DataFrame([{**SHIFT, "older_share": 45}]))
 
 
 def _cohorts(spec):

@@ -5,7 +5,7 @@ import pytest
 from cartreview import load
 from cartreview.claims import ClaimError, cells, claim, compute
 from cartreview.claims import run as run_cells
-from cartreview.ledger import Claim, read_ledger, write_ledger
+from cartreview.claims.ledger import Claim, read_ledger, write_ledger
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 import small_checkout
 from small_checkout import commit, edit
 
+from cartreview.claims.ledger import read_ledger
 from cartreview.commands import claims as command
-from cartreview.ledger import read_ledger
 
 README = "# Small\n\n<!-- claim:responses -->nothing yet<!-- /claim -->, they say.\n"
 

@@ -8,7 +8,7 @@ import frictionless
 import pytest
 
 import cartreview
-from cartreview.tables import schema
+from cartreview._tables import schema
 from cartreview.validation import check
 
 REPO = Path(__file__).parents[1]

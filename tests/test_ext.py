@@ -18,7 +18,7 @@ from cartreview_book import cache, charts, data, downloads, graph, graph_layout,
 from cartreview_book.fragments import Links
 from execute import chapters
 
-from cartreview.ledger import Claim, write_ledger
+from cartreview.claims.ledger import Claim, write_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))

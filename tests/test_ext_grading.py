@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import cartreview
-from cartreview.grading import rules_json
+from cartreview.grading import rules_as_data
 
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
@@ -90,7 +90,7 @@ def test_a_calculator_carries_its_rules(html):
     form = read(html, "index").find(id="calculator-astct-crs")
     assert form.has_attr("hidden")
     embedded = json.loads(form.script.string)
-    assert rules_json()["scales"]["ASTCT CRS"] == embedded["rules"]
+    assert rules_as_data()["scales"]["ASTCT CRS"] == embedded["rules"]
     rules = [rule for every in embedded["rules"]["graded"].values() for rule in every]
     rules += [rule for every in embedded["rules"]["footnotes"].values() for rule in every]
     assert {rule["source"] for rule in rules} == set(embedded["sources"])
@@ -99,7 +99,7 @@ def test_a_calculator_carries_its_rules(html):
 def test_a_calculator_asks_every_question(html):
     """Each input has its field, each field a label or a legend, and nothing is chosen."""
     form = read(html, "index").find(id="calculator-astct-crs")
-    asked = {one["name"] for one in rules_json()["scales"]["ASTCT CRS"]["inputs"]}
+    asked = {one["name"] for one in rules_as_data()["scales"]["ASTCT CRS"]["inputs"]}
     assert asked | {"also"} == {field["name"] for field in form.select("input[name]")}
     assert [] == form.select("[checked]")
     assert [] == [field for field in form.select("input") if not field.find_parent("label")]

@@ -6,6 +6,7 @@ from itertools import product
 import pytest
 
 import cartreview
+from cartreview._tables import overlay
 from cartreview.grading import (
     UnitWarning,
     capd_band,
@@ -16,13 +17,12 @@ from cartreview.grading import (
     grade_icans_capd,
     icans_scale,
     ice_score,
-    rules_json,
+    rules_as_data,
     scales,
 )
 from cartreview.grading.inputs import Choice, Flag, Refused, Whole
 from cartreview.grading.rules import Range, rules
 from cartreview.grading.scale import scale
-from cartreview.tables import overlay
 
 CRITERIA = cartreview.load("grading_criteria").set_index("criterion_id")
 
@@ -647,7 +647,7 @@ def places(told):
 
 def test_rules_for_the_page_are_plain():
     """They go through JSON unchanged, without infinities, and every rule names its place."""
-    told = rules_json()
+    told = rules_as_data()
     assert told == json.loads(json.dumps(told, allow_nan=False))
     every = list(places(told))
     assert all(rule["source"] and rule["locator"] for rule in every)
@@ -658,7 +658,7 @@ def test_rules_for_the_page_are_plain():
 def test_rules_for_the_page_follow_the_table():
     """A changed cell is a changed page."""
     with changed("astct-crs-hypoxia-3", "grade", 4):
-        high_flow = rules_json()["scales"]["ASTCT CRS"]["graded"]["hypoxia"][2]
+        high_flow = rules_as_data()["scales"]["ASTCT CRS"]["graded"]["hypoxia"][2]
         assert (4, True) == (high_flow["grade"], high_flow["sentence"].endswith("grade 4."))
 
 

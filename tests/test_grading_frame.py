@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cartreview
+from cartreview._tables import overlay
 from cartreview.grading import (
     grade_crs,
     grade_frame,
@@ -18,7 +19,6 @@ from cartreview.grading import (
     scales,
 )
 from cartreview.grading.scale import scale
-from cartreview.tables import overlay
 
 # Seeded: the same patients every time.
 settings.register_profile("patients", max_examples=60, deadline=None, derandomize=True)

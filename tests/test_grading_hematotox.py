@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from cartreview import load
+from cartreview._tables import overlay
 from cartreview.grading import MissingRules, UnitWarning, car_hematotox
-from cartreview.tables import overlay
 
 PATIENT = {
     "platelets_1e9_l": 60,

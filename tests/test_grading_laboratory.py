@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import cartreview
+from cartreview._tables import overlay
 from cartreview.grading import UnitWarning, easix, m_easix, s_easix
 from cartreview.grading.laboratory import ANALYTES
-from cartreview.tables import overlay
 
 VALUES = {"ldh_u_l": 300.0, "creatinine_mg_dl": 1.5, "platelets_1e9_l": 100.0}
 MODIFIED = {"ldh_u_l": 300.0, "crp_mg_dl": 2.0, "platelets_1e9_l": 150.0}

@@ -10,8 +10,8 @@ from small_checkout import edit
 
 from cartreview import guard
 from cartreview.commands import guard as command
-from cartreview.mutations import mutations, stepped
-from cartreview.replay import Replay
+from cartreview.guard.mutations import mutations, stepped
+from cartreview.guard.replay import Replay
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def run(capsys):
 
 
 def test_print(checkout, run):
-    """The command prints a table of shares and, if asked, the unguarded cells by place."""
+    """The command prints a table of mutation_scores and, if asked, the unguarded cells by place."""
     status, printed, said = run("--table", "sources", "--list", "--jobs", "1")
     expected = """data/sources.csv:2:year: '2024' → '2025'
 data/sources.csv:3:year: '2020' → '2021'

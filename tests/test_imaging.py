@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cartreview.imaging import KINDS, denominators, like_with_like
+from cartreview.evidence.imaging import KINDS, denominators, poolable_findings
 
 STRATI = {"n_treated": 100, "n_neurotoxicity": 68, "n_imaged": 38}
 
@@ -84,7 +84,7 @@ def test_rebuilt_from_a_percentage():
     """A percentage with its denominator gives the nearest count, and says so."""
     found = denominators(_frame(_row(events=None, percent=37, n_treated=100)))
     assert [14, 14] == found["events"].tolist()
-    assert [True, True] == found["rebuilt"].tolist()
+    assert [True, True] == found["back_calculated"].tolist()
 
 
 @pytest.mark.parametrize("sizes", [{"n_treated": 37}, {"n_treated": 13}])
@@ -122,7 +122,7 @@ def test_rows_without_a_column():
 def test_like_with_like_takes_one_kind():
     """One row a cohort, under the kind asked for, with the columns that a forest plot reads."""
     frame = _frame(_row("b-mri", n_treated=80), _row("a-mri", denominator=50, n_treated=90))
-    found = like_with_like(frame, "any abnormality", "treated")
+    found = poolable_findings(frame, "any abnormality", "treated")
     columns = ["study_id", "study", "events", "denominator", "source_id", "how"]
     expected = [["a-mri", "A", 14, 90, "s2020", "computed"]]
     expected += [["b-mri", "B", 14, 80, "s2020", "computed"]]
@@ -138,13 +138,13 @@ def test_like_with_like_prefers_stated_then_most():
             "a-parts", events=12, denominator=20, denominator_kind="abnormal imaging", n_imaged=38
         ),
     ]
-    (found,) = like_with_like(_frame(*rows), "any abnormality", "imaged").to_dict("records")
+    (found,) = poolable_findings(_frame(*rows), "any abnormality", "imaged").to_dict("records")
     assert ("a-most", 9, 3) == (found["study_id"], found["events"], found["of_rows"])
 
 
 def test_like_with_like_without_any():
     """No cohort under this kind gives no row, and the columns stay."""
-    found = like_with_like(_frame(_row()), "any abnormality", "treated")
+    found = poolable_findings(_frame(_row()), "any abnormality", "treated")
     assert 0 == len(found)
     assert {"study_id", "study", "events", "denominator", "of_rows"} <= set(found)
 
@@ -153,7 +153,7 @@ def test_never_across_modalities():
     """An abnormal EEG and an abnormal MRI are not one finding."""
     frame = _frame(_row(), _row("b-eeg", modality="EEG"))
     with pytest.raises(ValueError, match="must have one modality; found EEG, MRI: choose one"):
-        like_with_like(frame, "any abnormality", "imaged")
+        poolable_findings(frame, "any abnormality", "imaged")
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_never_across_modalities():
 def test_no_such_word(finding, kind, message):
     """A finding or kind that does not exist is refused with those there are."""
     with pytest.raises(ValueError, match=message):
-        like_with_like(_frame(_row()), finding, kind)
+        poolable_findings(_frame(_row()), finding, kind)
 
 
 def test_kinds_are_listed_once():

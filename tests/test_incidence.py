@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cartreview.incidence import nearest_count, poolable, row_names
+from cartreview.evidence.harms import nearest_count, poolable, row_names
 
 
 def _row(key, **cells):
@@ -42,7 +42,7 @@ def test_printed_counts_come_first():
     rows = _frame(_row("a", any_percent=57), _row("b", any_events=None, any_percent=41.7))
     found = poolable(rows)
     assert [58, 42] == found["events"].tolist()
-    assert [False, True] == found["rebuilt"].tolist()
+    assert [False, True] == found["back_calculated"].tolist()
 
 
 @pytest.mark.parametrize(

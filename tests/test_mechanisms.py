@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cartreview import mechanisms
-from cartreview.tables import load
+from cartreview._tables import load
 
 NAMES = "abcde"
 SIGNS = {"increases": "up", "decreases": "down", "has no effect on": "none", "crosses": "unsigned"}

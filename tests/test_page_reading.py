@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cartreview import claims
-from cartreview.pages import MASK, Mark, read_page
+from cartreview.myst import MASK, Mark, read_page
 
 
 def prose(text: str) -> str:

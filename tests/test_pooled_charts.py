@@ -11,7 +11,7 @@ import vl_convert
 
 from cartreview import charts
 from cartreview.charts import theme
-from cartreview.charts.frames import with_facts
+from cartreview.charts._frames import with_facts
 from cartreview.synthesis import (
     cumulative,
     exact_interval,
@@ -21,7 +21,7 @@ from cartreview.synthesis import (
     predict_proportion,
 )
 
-POOLED = ["bubble", "cumulative_chart", "forest", "influence"]
+POOLED = ["bubble", "cumulative", "forest", "influence"]
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def drawn(counts):
     """The specification of every chart, by name."""
     made = {
         "bubble": charts.bubble(counts, _fit(counts), moderator="year", label="Year"),
-        "cumulative_chart": charts.cumulative_chart(_by_year(counts), counts=counts),
+        "cumulative": charts.cumulative(_by_year(counts), counts=counts),
         "forest": charts.forest(counts, _pool(counts)),
         "forest by group": charts.forest(counts, _groups(counts)),
         "influence": charts.influence(_pool(counts), _left_out(counts), counts=counts),
@@ -417,7 +417,7 @@ def test_influence_refuses(counts):
 
 def test_cumulative_has_a_row_a_year(drawn):
     """Studies of one year come in together, and what is shown is known after the last."""
-    table = _table(drawn["cumulative_chart"]).set_index("Year")
+    table = _table(drawn["cumulative"]).set_index("Year")
     assert [2010, 2017, 2021, 2023, 2024] == table.index.tolist()
     assert "Brown (15) and Bagley (16)" == table.loc[2024, "Studies added"]
     assert [1, 2, 3, 4, 6] == table["Studies so far"].tolist()
@@ -425,12 +425,12 @@ def test_cumulative_has_a_row_a_year(drawn):
 
 def test_cumulative_counts_what_has_no_year(drawn):
     """The caption says how many studies are not in it."""
-    assert "1 study has no place here" in drawn["cumulative_chart"]["usermeta"]["caption"]
+    assert "1 study has no place here" in drawn["cumulative"]["usermeta"]["caption"]
 
 
 def test_cumulative_without_counts(counts):
     """Without years there is a row a study."""
-    spec = charts.cumulative_chart(_by_year(counts)).to_dict()
+    spec = charts.cumulative(_by_year(counts)).to_dict()
     assert 6 == len(_table(spec))
     assert "Year" not in _table(spec)
 
@@ -438,11 +438,11 @@ def test_cumulative_without_counts(counts):
 def test_cumulative_refuses(counts):
     """No result, a missing year and years that fall are refused."""
     with pytest.raises(ValueError, match="results is empty"):
-        charts.cumulative_chart([])
+        charts.cumulative([])
     results = cumulative(
         counts["events"], counts["denominator"], range(7), names=counts["study_id"].tolist()
     )
     with pytest.raises(ValueError, match=r"column 'year' is empty for 'Liu \(38\)'"):
-        charts.cumulative_chart(results, counts=counts)
+        charts.cumulative(results, counts=counts)
     with pytest.raises(ValueError, match="column 'year' must not fall"):
-        charts.cumulative_chart(results, counts=counts.assign(year=range(2020, 2013, -1)))
+        charts.cumulative(results, counts=counts.assign(year=range(2020, 2013, -1)))

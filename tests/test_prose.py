@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cartreview.pages import read_page
-from cartreview.prose import LABELS, check_pages, naked_numbers
+from cartreview.myst import read_page
+from cartreview.validation.prose import LABELS, check_pages, naked_numbers
 
 
 @pytest.mark.parametrize(

@@ -10,17 +10,17 @@ import pytest
 
 import cartreview
 from cartreview.cli import main
-from cartreview.findings import CODES
+from cartreview.validation.problems import CODES
 
 REPO = Path(__file__).parents[1]
 MODULES = sorted(
     module.name for module in pkgutil.walk_packages(cartreview.__path__, "cartreview.")
 )
 # What researchers and chapters call; the rest serves the commands.
-LIBRARY = ["cartreview", "cartreview.charts", "cartreview.derive", "cartreview.grading"]
-LIBRARY += ["cartreview.imaging", "cartreview.incidence", "cartreview.mechanisms"]
-LIBRARY += ["cartreview.responses", "cartreview.synthesis", "cartreview.synthesis.simulate"]
-LIBRARY += ["cartreview.tables"]
+LIBRARY = ["cartreview", "cartreview.charts", "cartreview.grading", "cartreview.mechanisms"]
+LIBRARY += [f"cartreview.evidence.{name}" for name in ("harms", "imaging", "management")]
+LIBRARY += [f"cartreview.evidence.{name}" for name in ("products", "responses", "studies")]
+LIBRARY += ["cartreview.synthesis", "cartreview.synthesis.coverage", "cartreview._tables"]
 
 
 @pytest.mark.parametrize("name", ["cartreview", *MODULES])

@@ -18,9 +18,9 @@ from cartreview.synthesis import (
     small_study_test,
     wilson_interval,
 )
+from cartreview.synthesis.coverage import METHODS, scenario
 from cartreview.synthesis.intervals import exact_interval as where_it_is_written
 from cartreview.synthesis.likelihood import Binomial, evaluate
-from cartreview.synthesis.simulate import METHODS, scenario
 
 EVENTS = [4, 8, 4, 1, 2, 1, 1, 3, 1, 4, 3]
 TOTALS = [58, 13, 6, 1, 3, 4, 3, 7, 1, 18, 10]

@@ -12,7 +12,6 @@ import pytest
 from bad_checkouts import CODES as FIXTURES
 from bad_checkouts import FOLDER, GOOD, bad_checkout, expected_text, good_checkout
 
-from cartreview.findings import CODES, as_text
 from cartreview.validation import (
     Package,
     check,
@@ -21,6 +20,7 @@ from cartreview.validation import (
     survey,
 )
 from cartreview.validation.numbers import numbers_in
+from cartreview.validation.problems import CODES, as_text
 from cartreview.validation.schema_problems import schema_problems
 from cartreview.validation.schemas import read_schema
 

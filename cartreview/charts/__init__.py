@@ -7,31 +7,31 @@ Data frames come first, everything else by keyword. A chart carries its alt text
 
 from __future__ import annotations
 
-from cartreview.charts.brain_map import brain_map
-from cartreview.charts.bubble import bubble
-from cartreview.charts.cumulative_chart import cumulative_chart
-from cartreview.charts.dose_ranges import dose_ranges
-from cartreview.charts.dosing import dosing
-from cartreview.charts.evidence_map import evidence_map
-from cartreview.charts.expression_ranges import expression_ranges
-from cartreview.charts.factor_matrix import factor_matrix
-from cartreview.charts.finding_shares import finding_shares
-from cartreview.charts.forest import forest
-from cartreview.charts.influence import influence
-from cartreview.charts.onsets import onsets
-from cartreview.charts.patients_by_class import patients_by_class
-from cartreview.charts.responders_by import responders_by
-from cartreview.charts.responses import responses
-from cartreview.charts.scale_shift import scale_shift
+from cartreview.charts._brain_map import brain_map
+from cartreview.charts._bubble import bubble
+from cartreview.charts._cumulative import cumulative
+from cartreview.charts._dose_ranges import dose_ranges
+from cartreview.charts._dosing import dosing
+from cartreview.charts._evidence_map import evidence_map
+from cartreview.charts._expression_ranges import expression_ranges
+from cartreview.charts._factor_matrix import factor_matrix
+from cartreview.charts._finding_shares import finding_shares
+from cartreview.charts._forest import forest
+from cartreview.charts._influence import influence
+from cartreview.charts._onsets import onsets
+from cartreview.charts._patients_by import patients_by
+from cartreview.charts._patients_by_class import patients_by_class
+from cartreview.charts._regrading import regrading
+from cartreview.charts._response_rates import response_rates
+from cartreview.charts._timeline import timeline
+from cartreview.charts._volumes import volumes
 from cartreview.charts.theme import config, use_book_renderer
-from cartreview.charts.timeline import timeline
-from cartreview.charts.volumes import volumes
 
 __all__ = [
     "brain_map",
     "bubble",
     "config",
-    "cumulative_chart",
+    "cumulative",
     "dose_ranges",
     "dosing",
     "evidence_map",
@@ -41,10 +41,10 @@ __all__ = [
     "forest",
     "influence",
     "onsets",
+    "patients_by",
     "patients_by_class",
-    "responders_by",
-    "responses",
-    "scale_shift",
+    "regrading",
+    "response_rates",
     "timeline",
     "use_book_renderer",
     "volumes",

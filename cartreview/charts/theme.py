@@ -19,7 +19,7 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.tables import data_version
+from cartreview._tables import data_version
 
 __all__ = [
     "ACCENT",

@@ -25,7 +25,7 @@ def own_checkout() -> Path:
         If the library was installed without a checkout, or the current folder is in another one:
         its claims would silently be computed from the wrong tables.
     """
-    from cartreview.tables import DATA
+    from cartreview._tables import DATA
 
     root = DATA.parent
     if not (root / "book").is_dir():

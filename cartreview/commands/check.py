@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from cartreview.findings import FORMATS
+from cartreview.validation.problems import FORMATS
 
 __all__ = ["register", "run"]
 

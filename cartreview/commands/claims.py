@@ -14,8 +14,8 @@ from cartreview.commands import CheckoutError, own_checkout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cartreview.ledger import Claim
-    from cartreview.ledger_diff import Version
+    from cartreview.claims.diff import Version
+    from cartreview.claims.ledger import Claim
 
 __all__ = ["register", "run"]
 
@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     # Claims bring pandas, which other subcommands do not pay for.
     from cartreview.claims import ClaimError
-    from cartreview.ledger_versions import VersionError, computed
+    from cartreview.claims.versions import VersionError, computed
 
     try:
         root = own_checkout()
@@ -79,10 +79,10 @@ def _count(claims: Mapping[str, Claim]) -> str:
 
 
 def _check(now: Version, root: Path) -> int:
-    from cartreview.ledger_diff import compare
-    from cartreview.ledger_report import as_text
-    from cartreview.ledger_versions import accepted
-    from cartreview.readme import stale, unknown
+    from cartreview.claims.diff import compare
+    from cartreview.claims.readme import stale, unknown
+    from cartreview.claims.report import as_text
+    from cartreview.claims.versions import accepted
 
     old = accepted(root)
     moves, readme = compare(old, now), _readme(root)
@@ -96,11 +96,11 @@ def _check(now: Version, root: Path) -> int:
 
 
 def _accept(now: Version, root: Path) -> int:
-    from cartreview.ledger import write_ledger
-    from cartreview.ledger_diff import compare
-    from cartreview.ledger_report import as_text
-    from cartreview.ledger_versions import accepted
-    from cartreview.readme import refreshed, unknown
+    from cartreview.claims.diff import compare
+    from cartreview.claims.ledger import write_ledger
+    from cartreview.claims.readme import refreshed, unknown
+    from cartreview.claims.report import as_text
+    from cartreview.claims.versions import accepted
 
     readme = _readme(root)
     lines = unknown(readme, now.claims)

@@ -39,9 +39,9 @@ def run(arguments: argparse.Namespace) -> int:
     """
     # Claims and git cost time that other subcommands do not pay.
     from cartreview.claims import ClaimError
-    from cartreview.ledger_diff import compare
-    from cartreview.ledger_report import FORMATS
-    from cartreview.ledger_versions import VersionError, version
+    from cartreview.claims.diff import compare
+    from cartreview.claims.report import FORMATS
+    from cartreview.claims.versions import VersionError, version
 
     try:
         root = own_checkout()

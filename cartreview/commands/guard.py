@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
-    from cartreview.guard import Share
+    from cartreview.guard import MutationScore
 
 __all__ = ["register", "run"]
 
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     if arguments.list:
         print("\n".join(str(trial) for trial in trials if not trial.by))
-    found = guard.shares(trials)
+    found = guard.mutation_scores(trials)
     print("\n".join(_lines(found)))
     if arguments.write:
         guard.write(found, root / "data" / "guard.csv")
@@ -79,14 +79,14 @@ def _progress(done: int, total: int) -> None:
         print(f"{total:,} cells changed", file=sys.stderr)
 
 
-def _lines(found: Iterable[Share]) -> list[str]:
+def _lines(found: Iterable[MutationScore]) -> list[str]:
     rows = [(share.table, share.change, *_numbers([share])) for share in found]
     rows = [_HEADER, *rows, ("all", "", *_numbers(found))]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADER))]
     return ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
 
 
-def _numbers(found: Iterable[Share]) -> tuple[str, ...]:
+def _numbers(found: Iterable[MutationScore]) -> tuple[str, ...]:
     counts = [(share.cells, share.by_rule, share.by_claim, share.unguarded) for share in found]
     sums = [sum(column) for column in zip(*counts, strict=True)] or [0, 0, 0, 0]
     share = f"{1 - sums[3] / sums[0]:.1%}" if sums[0] else "none"

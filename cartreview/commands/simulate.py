@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
-    from cartreview.synthesis.simulate import Coverage
+    from cartreview.synthesis.coverage import Coverage
 
 __all__ = ["COLUMNS", "register", "run"]
 
@@ -63,9 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
         0, or 2 if there is no checkout to write to.
     """
     # Brings numpy and scipy, which other subcommands do not pay for.
-    from cartreview.synthesis import simulate
+    from cartreview.synthesis import coverage
 
-    replicates = simulate.REPLICATES if arguments.replicates is None else arguments.replicates
+    replicates = coverage.REPLICATES if arguments.replicates is None else arguments.replicates
     if replicates < 1:
         arguments.error(f"--replicates must be 1 or more; found {replicates}")
     try:
@@ -74,8 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"cartreview simulate: {error}", file=sys.stderr)
         return 2
     rows = []
-    for found in simulate.measure(replicates=replicates):
-        rows.append(_row(found, len(simulate.SIZES)))
+    for found in coverage.measure(replicates=replicates):
+        rows.append(_row(found, len(coverage.SIZES)))
         print(f"{rows[-1][0]:<40}{found.coverage:8.1%} (± {found.error:.1%})", flush=True)
     if path:
         _write(rows, path)

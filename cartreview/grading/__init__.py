@@ -12,8 +12,8 @@ domain   what is looked at; the domain with the worst finding gives the grade.
 
 from __future__ import annotations
 
-from cartreview.grading.browser import rules_json
-from cartreview.grading.easix import easix, m_easix, s_easix
+from cartreview.grading._easix import easix, m_easix, s_easix
+from cartreview.grading.export import rules_as_data
 from cartreview.grading.frame import grade_frame
 from cartreview.grading.hematotox import MissingRules, Score, car_hematotox
 from cartreview.grading.icaht import grade_icaht
@@ -44,7 +44,7 @@ __all__ = [
     "icans_scale",
     "ice_score",
     "m_easix",
-    "rules_json",
+    "rules_as_data",
     "s_easix",
     "scales",
 ]

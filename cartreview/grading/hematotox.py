@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from cartreview._tables import load
 from cartreview.grading.laboratory import ANALYTES, measured
 from cartreview.grading.rules import Range
-from cartreview.tables import load
 
 __all__ = ["MissingRules", "Score", "car_hematotox"]
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from cartreview.tables import load, state
+from cartreview._tables import load, state
 
 __all__ = ["TABLE", "Range", "Rule", "rules", "rules_state"]
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cartreview.synthesis.by_counts import pool_counts
-from cartreview.synthesis.by_logits import pool_logits
+from cartreview.synthesis.binomial_normal import pool_counts
 from cartreview.synthesis.counts import check_counts, check_level, check_option
 from cartreview.synthesis.design import make_design
+from cartreview.synthesis.model import Task, wald_test
+from cartreview.synthesis.normal_normal import pool_logits
 from cartreview.synthesis.result import PooledProportion
-from cartreview.synthesis.task import Task, wald_test
 
 __all__ = ["INTERVALS", "METHODS", "pool_proportions"]
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from cartreview.findings import CODES, Finding
 from cartreview.validation.checkout import Report, check, read_package, survey
 from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.problems import CODES, Problem
 from cartreview.validation.records import check_records
 
 __all__ = [
     "CODES",
-    "Finding",
     "Package",
+    "Problem",
     "Report",
     "Row",
     "Table",

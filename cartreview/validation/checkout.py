@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cartreview import bibliography, prose
-from cartreview.files import read_json_text, read_text
-from cartreview.findings import Finding, did_you_mean, quoted
-from cartreview.pages import Page, read_page
+from cartreview.myst import Page, read_page
+from cartreview.validation import bibliography, prose
+from cartreview.validation.files import read_json_text, read_text
 from cartreview.validation.ledger import check_ledger
 from cartreview.validation.package import Package, Table
+from cartreview.validation.problems import Problem, did_you_mean, quoted
 from cartreview.validation.reading import read_table
 from cartreview.validation.records import check_records
-from cartreview.validation.schema_problems import Problem, schema_problems
+from cartreview.validation.schema_problems import SchemaFault, schema_problems
 from cartreview.validation.schemas import Schema, read_schema, references
 
 __all__ = ["Report", "check", "read_package", "survey"]
@@ -27,7 +27,7 @@ _DESCRIPTOR = "data/datapackage.json"
 class Report:
     """All findings of a checkout, and what was read."""
 
-    findings: list[Finding]
+    findings: list[Problem]
     tables: int
     rows: int
     entries: int
@@ -67,7 +67,7 @@ class _Resource:
     generated: str
 
 
-def check(root: Path) -> list[Finding]:
+def check(root: Path) -> list[Problem]:
     """Check everything in a checkout.
 
     Parameters
@@ -77,7 +77,7 @@ def check(root: Path) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
+    list of Problem
         Sorted by path and line; empty when all is well.
     """
     return survey(root).findings
@@ -117,13 +117,13 @@ def _pages(root: Path) -> list[Path]:
     return [*sorted((root / "book").glob("*.md")), *([readme] if readme.exists() else [])]
 
 
-def _page(file: Path, root: Path, findings: list[Finding]) -> Page | None:
+def _page(file: Path, root: Path, findings: list[Problem]) -> Page | None:
     path = file.relative_to(root).as_posix()
     text = read_text(file, path, findings)
     return None if text is None else read_page(path, text)
 
 
-def read_package(root: Path) -> tuple[Package, list[Finding]]:
+def read_package(root: Path) -> tuple[Package, list[Problem]]:
     """Read the tables of a checkout as raw strings; no file makes it raise.
 
     Parameters
@@ -133,10 +133,10 @@ def read_package(root: Path) -> tuple[Package, list[Finding]]:
 
     Returns
     -------
-    Package, list of Finding
+    Package, list of Problem
         What could be read, and what is wrong with files, headers, schemas and references.bib.
     """
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     resources = list(_resources(root, findings))
     schemas = {resource.name: resource.schema for resource in resources}
     for resource in resources:
@@ -147,19 +147,19 @@ def read_package(root: Path) -> tuple[Package, list[Finding]]:
     return package, [*findings, *found, *_unlisted(root, resources)]
 
 
-def _json(root: Path, path: str, findings: list[Finding]) -> tuple[dict[str, Any], str] | None:
+def _json(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, Any], str] | None:
     text = read_text(root / path, path, findings)
     if text is None:
         return None
     content, line, problem = read_json_text(text)
     if content is None:
         fix = "mend the JSON at this line."
-        findings.append(Finding(path, line, "", "bad-json", "", problem, "a JSON object", fix))
+        findings.append(Problem(path, line, "", "bad-json", "", problem, "a JSON object", fix))
         return None
     return content, text
 
 
-def _resources(root: Path, findings: list[Finding]) -> Iterator[_Resource]:
+def _resources(root: Path, findings: list[Problem]) -> Iterator[_Resource]:
     read = _json(root, _DESCRIPTOR, findings)
     if read is None:
         return
@@ -170,7 +170,7 @@ def _resources(root: Path, findings: list[Finding]) -> Iterator[_Resource]:
         names = [item.get(word) for word in ("name", "path", "schema")] if _is_map(item) else []
         if not names or not all(isinstance(name, str) and name for name in names):
             found = f"resource {position} without name, path or schema"
-            problem = Problem(
+            problem = SchemaFault(
                 "bad-schema", "", "", found, "all three, as text", "add what is missing."
             )
             findings.append(_located(_DESCRIPTOR, text, problem))
@@ -185,17 +185,17 @@ def _is_map(item: Any) -> bool:
     return isinstance(item, dict)
 
 
-def _described(content: dict[str, Any], text: str) -> Iterator[Finding]:
+def _described(content: dict[str, Any], text: str) -> Iterator[Problem]:
     for word in ("title", "description"):
         if not isinstance(content.get(word), str) or not content[word].strip():
             words = (f"no {word}", f"a {word} of the data package", f'add "{word}".')
-            yield _located(_DESCRIPTOR, text, Problem("missing-description", "", "", *words))
+            yield _located(_DESCRIPTOR, text, SchemaFault("missing-description", "", "", *words))
     if not isinstance(content.get("resources"), list):
         words = ("no list of resources", '"resources": [...]', "list the tables.")
-        yield _located(_DESCRIPTOR, text, Problem("bad-schema", "", "", *words))
+        yield _located(_DESCRIPTOR, text, SchemaFault("bad-schema", "", "", *words))
 
 
-def _schema(root: Path, path: str, findings: list[Finding]) -> tuple[dict[str, Any], Schema]:
+def _schema(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, Any], Schema]:
     read = _json(root, path, findings)
     if read is None:
         return {}, Schema(path)
@@ -205,21 +205,21 @@ def _schema(root: Path, path: str, findings: list[Finding]) -> tuple[dict[str, A
     return raw, schema
 
 
-def _located(path: str, text: str, problem: Problem) -> Finding:
+def _located(path: str, text: str, problem: SchemaFault) -> Problem:
     """Place a problem at the first line that has its name as a JSON string."""
     at = text.find(f'"{problem.at}"') if problem.at else -1
     line = text[:at].count("\n") + 1 if at >= 0 else 1
     words = (problem.found, problem.expected, problem.fix)
-    return Finding(path, line, problem.column, problem.code, "", *words)
+    return Problem(path, line, problem.column, problem.code, "", *words)
 
 
-def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator[Finding]:
+def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator[Problem]:
     for what, table, column in references(schema):
         if table in schemas and (not schemas[table].fields or column in schemas[table].names):
             continue
         wrong = (column, schemas[table].names) if table in schemas else (table, tuple(schemas))
         otherwise = "name a table of the data package and one of its fields."
-        problem = Problem(
+        problem = SchemaFault(
             "unknown-field",
             f"{table}.{column}" if what.startswith(("rule", "the list")) else table,
             wrong[0],
@@ -227,19 +227,19 @@ def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator
             "a table of the data package and one of its fields",
             did_you_mean(*wrong, otherwise),
         )
-        found: list[Finding] = []
+        found: list[Problem] = []
         text = read_text(root / schema.path, schema.path, found) or ""
         yield _located(schema.path, text, problem)
 
 
-def _read(root: Path, resource: _Resource, findings: list[Finding]) -> Table | None:
+def _read(root: Path, resource: _Resource, findings: list[Problem]) -> Table | None:
     file = root / resource.path
     if not file.is_file():
         fix = "restore the file, or take it out of the data package."
         if resource.generated:
             fix = f"run '{resource.generated}', which writes it."
         words = ("no such file", f"the table {resource.name}, which {_DESCRIPTOR} lists", fix)
-        findings.append(Finding(resource.path, 1, "", "missing-file", "", *words))
+        findings.append(Problem(resource.path, 1, "", "missing-file", "", *words))
         return None
     raw, schema = resource.raw, resource.schema
     table, found = read_table(file, resource.name, resource.path, raw, schema)
@@ -250,7 +250,7 @@ def _read(root: Path, resource: _Resource, findings: list[Finding]) -> Table | N
     return table
 
 
-def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Finding]:
+def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Problem]:
     listed = {resource.path for resource in resources}
     if not listed:
         return  # the data package itself could not be read, and that is a finding
@@ -260,4 +260,4 @@ def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Finding]:
             otherwise = f"list it in {_DESCRIPTOR} with a schema, or move it out of data/."
             fix = did_you_mean(path, [p for p in listed if not (root / p).exists()], otherwise)
             words = ("a table that is not listed", f"a resource of {_DESCRIPTOR}", fix)
-            yield Finding(path, 1, "", "unlisted-file", "", *words)
+            yield Problem(path, 1, "", "unlisted-file", "", *words)

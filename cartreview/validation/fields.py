@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from cartreview.findings import did_you_mean, listed, quoted
+from cartreview.validation.problems import did_you_mean, listed, quoted
 from cartreview.validation.schemas import Field
 
 __all__ = ["Defect", "check_cell", "is_number"]

@@ -7,16 +7,16 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cartreview.findings import Finding, did_you_mean, quoted
-from cartreview.pages import Cell, Page
+from cartreview.myst import Cell, Page
 from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.problems import Problem, did_you_mean, quoted
 
 __all__ = ["check_ledger"]
 
 _ACCEPT = "run 'make accept' and read the difference."
 
 
-def check_ledger(package: Package, pages: Iterable[Page]) -> Iterator[Finding]:
+def check_ledger(package: Package, pages: Iterable[Page]) -> Iterator[Problem]:
     """Compare the accepted ledger with the pages that make and show its claims.
 
     Parameters
@@ -28,7 +28,7 @@ def check_ledger(package: Package, pages: Iterable[Page]) -> Iterator[Finding]:
 
     Yields
     ------
-    Finding
+    Problem
         Claims shown, made or accepted alone; rows of evidence that do not exist.
     """
     ledger = package.get("claims")
@@ -80,7 +80,7 @@ def _made(pages: Iterable[Page]) -> Iterator[tuple[str, tuple[Page, Cell]]]:
             yield claim_id, (page, cell)
 
 
-def _bad_cells(pages: Iterable[Page]) -> Iterator[Finding]:
+def _bad_cells(pages: Iterable[Page]) -> Iterator[Problem]:
     seen: dict[str, str] = {}
     for page, cell in _claim_cells(pages):
         ids = claim_ids(cell.source)
@@ -90,34 +90,34 @@ def _bad_cells(pages: Iterable[Page]) -> Iterator[Finding]:
                 "one claim(...) whose first argument is a literal id",
                 "make one claim a cell.",
             )
-            yield Finding(page.path, cell.line, "", "bad-claim-cell", "", found, *words)
+            yield Problem(page.path, cell.line, "", "bad-claim-cell", "", found, *words)
         for claim_id in ids:
             if claim_id in seen:
                 found = f"the claim {claim_id}, which {seen[claim_id]} makes too"
                 words = ("an id that is unique in the book", "rename one of the two claims.")
-                yield Finding(page.path, cell.line, "", "bad-claim-cell", claim_id, found, *words)
+                yield Problem(page.path, cell.line, "", "bad-claim-cell", claim_id, found, *words)
             seen.setdefault(claim_id, f"{page.path}:{cell.line}")
 
 
-def _unaccepted(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Finding]:
+def _unaccepted(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Problem]:
     accepted = ledger.values("claim_id")
     for claim_id, (page, cell) in made.items():
         if claim_id not in accepted:
             words = (f"the claim {claim_id}", f"a row of {ledger.path}", _ACCEPT)
-            yield Finding(page.path, cell.line, "", "unaccepted-claim", claim_id, *words)
+            yield Problem(page.path, cell.line, "", "unaccepted-claim", claim_id, *words)
 
 
-def _orphans(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Finding]:
+def _orphans(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Problem]:
     for row in ledger.rows:
         claim_id, name = row.cells["claim_id"], row.cells["page"]
         maker = made[claim_id][0].name if claim_id in made else ""
         if claim_id and maker != name:
             where = f"book/{maker}.md makes it" if maker else "no page makes it"
             words = (f"{quoted(name)}, but {where}", "the page whose cell makes the claim", _ACCEPT)
-            yield Finding(ledger.path, row.line, "page", "orphan-claim", claim_id, *words)
+            yield Problem(ledger.path, row.line, "page", "orphan-claim", claim_id, *words)
 
 
-def _values(ledger: Table, row: Row, values: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+def _values(ledger: Table, row: Row, values: dict[str, dict[str, Any]]) -> Iterator[Problem]:
     claim_id, text = row.cells["claim_id"], row.cells["values"]
     try:
         read = json.loads(text) if text else {}
@@ -127,28 +127,28 @@ def _values(ledger: Table, row: Row, values: dict[str, dict[str, Any]]) -> Itera
         values.setdefault(claim_id, read)
     else:
         words = (quoted(text), "a JSON object", _ACCEPT)
-        yield Finding(ledger.path, row.line, "values", "bad-ledger", claim_id, *words)
+        yield Problem(ledger.path, row.line, "values", "bad-ledger", claim_id, *words)
 
 
-def _evidence(package: Package, ledger: Table, row: Row) -> Iterator[Finding]:
+def _evidence(package: Package, ledger: Table, row: Row) -> Iterator[Problem]:
     claim_id = row.cells["claim_id"]
     for part in filter(None, row.cells["evidence"].split("; ")):
         name, colon, keys = part.partition(":")
         table = package.tables.get(name)
         if not colon or not keys or (table is None and name not in package.schemas):
             words = (quoted(part), "a table of the package, a colon and keys", _ACCEPT)
-            yield Finding(ledger.path, row.line, "evidence", "bad-ledger", claim_id, *words)
+            yield Problem(ledger.path, row.line, "evidence", "bad-ledger", claim_id, *words)
         for key in keys.split() if table else ():
             known = table.values(table.described.key) if table else frozenset()
             if key not in known:
                 fix = did_you_mean(key, known, _ACCEPT)
                 words = (quoted(f"{name}:{key}"), f"a key of {table.path if table else name}", fix)
-                yield Finding(
+                yield Problem(
                     ledger.path, row.line, "evidence", "broken-reference", claim_id, *words
                 )
 
 
-def _shown(page: Page, ledger: Table, values: dict[str, dict[str, Any]]) -> Iterator[Finding]:
+def _shown(page: Page, ledger: Table, values: dict[str, dict[str, Any]]) -> Iterator[Problem]:
     accepted = ledger.by("claim_id")
     for role in page.roles:
         if role.name not in ("claim", "value"):
@@ -159,29 +159,29 @@ def _shown(page: Page, ledger: Table, values: dict[str, dict[str, Any]]) -> Iter
         if claim_id not in accepted:
             fix = did_you_mean(claim_id, accepted, f"make the claim in a cell, then {_ACCEPT}")
             words = (shown, f"a claim of {ledger.path}", fix)
-            yield Finding(page.path, role.line, column, "unknown-claim", claim_id, *words)
+            yield Problem(page.path, role.line, column, "unknown-claim", claim_id, *words)
         elif role.name == "value" and claim_id in values and slot not in values[claim_id]:
             slots = list(values[claim_id])
             expected = f"a slot of the claim: {', '.join(slots) or 'it has none'}"
             words = (shown, expected, did_you_mean(slot, slots, "name a slot as claim-id.slot."))
-            yield Finding(page.path, role.line, column, "unknown-slot", claim_id, *words)
+            yield Problem(page.path, role.line, column, "unknown-slot", claim_id, *words)
 
 
-def _marked(page: Page, ledger: Table) -> Iterator[Finding]:
+def _marked(page: Page, ledger: Table) -> Iterator[Problem]:
     accepted = ledger.by("claim_id")
     for mark in page.marks:
         row = accepted.get(mark.claim_id)
         if row is None:
             fix = did_you_mean(mark.claim_id, accepted, "name a claim of the ledger.")
             words = (f"the claim {mark.claim_id}", f"a claim of {ledger.path}", fix)
-            yield Finding(page.path, mark.line, "", "unknown-claim", mark.claim_id, *words)
+            yield Problem(page.path, mark.line, "", "unknown-claim", mark.claim_id, *words)
         elif mark.text is None:
             words = ("no <!-- /claim --> after it", "a closing comment", "close the claim.")
-            yield Finding(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)
+            yield Problem(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)
         elif mark.text != " ".join(row.cells["sentence"].split()):
             words = (
                 quoted(mark.text),
                 quoted(row.cells["sentence"]),
                 "copy the accepted sentence.",
             )
-            yield Finding(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)
+            yield Problem(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)

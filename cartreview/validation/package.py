@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from cartreview.bibliography import Entry
+from cartreview.validation.bibliography import Entry
 from cartreview.validation.schemas import Schema
 
 __all__ = ["Package", "Row", "Table"]

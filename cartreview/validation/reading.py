@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cartreview.files import read_text
-from cartreview.findings import Finding, did_you_mean, listed, quoted
+from cartreview.validation.files import read_text
 from cartreview.validation.package import Row, Table
+from cartreview.validation.problems import Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Schema
 
 __all__ = ["read_table"]
@@ -26,14 +26,14 @@ _EXPORT = "export it again as CSV, UTF-8, comma-separated."
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-def _at(path: str, line: int, code: str, *words: str, column: str = "", row: str = "") -> Finding:
+def _at(path: str, line: int, code: str, *words: str, column: str = "", row: str = "") -> Problem:
     found, expected, fix = words
-    return Finding(path, line, column, code, row, found, expected, fix)
+    return Problem(path, line, column, code, row, found, expected, fix)
 
 
 def read_table(
     file: Path, name: str, path: str, raw: dict[str, Any], schema: Schema
-) -> tuple[Table | None, list[Finding]]:
+) -> tuple[Table | None, list[Problem]]:
     """Read a table from its file.
 
     Parameters
@@ -47,10 +47,10 @@ def read_table(
 
     Returns
     -------
-    Table or None, list of Finding
+    Table or None, list of Problem
         None where the file is no table at all.
     """
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     text = read_text(file, path, findings)
     if text is None:
         return None, findings
@@ -96,7 +96,7 @@ def _table(
     path: str,
     raw: dict[str, Any],
     schema: Schema,
-    findings: list[Finding],
+    findings: list[Problem],
 ) -> Table:
     header = records[0][1]
     findings.extend(_header(header, path, schema))
@@ -119,7 +119,7 @@ def _table(
     return Table(name, path, tuple(header), rows, raw, schema, tuple(damaged))
 
 
-def _header(header: list[str], path: str, schema: Schema) -> Iterator[Finding]:
+def _header(header: list[str], path: str, schema: Schema) -> Iterator[Problem]:
     names = schema.names
     if not names:
         return
@@ -141,14 +141,14 @@ def _header(header: list[str], path: str, schema: Schema) -> Iterator[Finding]:
         yield _order(header, path, schema)
 
 
-def _order(header: list[str], path: str, schema: Schema) -> Finding:
+def _order(header: list[str], path: str, schema: Schema) -> Problem:
     pairs = zip(header, schema.names, strict=True)
     at, (has, should) = next((i, pair) for i, pair in enumerate(pairs) if pair[0] != pair[1])
     words = (f"{has} as column {at + 1}", f"{should}, as in {schema.path}")
     return _at(path, 1, "column-order", *words, "put the columns in that order.", column=has)
 
 
-def _wrong_length(cells: list[str], header: list[str], path: str, line: int, key: str) -> Finding:
+def _wrong_length(cells: list[str], header: list[str], path: str, line: int, key: str) -> Problem:
     count, wanted = len(cells), len(header)
     if not cells:
         words = ("an empty line", f"{wanted} cells", "take the line out.")

@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from cartreview.findings import Finding, did_you_mean, quoted
 from cartreview.validation.fields import check_cell
 from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.problems import Problem, did_you_mean, quoted
 from cartreview.validation.rules import ROW_RULES, Rule
 from cartreview.validation.schemas import Field, Schema, foreign_names, own_names
 
@@ -29,10 +29,10 @@ class _Step:
     """A check and the columns it reads."""
 
     reads: frozenset[str]
-    run: Callable[[Package], Iterator[Finding]]
+    run: Callable[[Package], Iterator[Problem]]
 
 
-def check_records(package: Package, names: Collection[str] | None = None) -> Iterator[Finding]:
+def check_records(package: Package, names: Collection[str] | None = None) -> Iterator[Problem]:
     """Check every record of a package, or what can break when some tables changed.
 
     Parameters
@@ -45,7 +45,7 @@ def check_records(package: Package, names: Collection[str] | None = None) -> Ite
 
     Yields
     ------
-    Finding
+    Problem
         In the order of tables and columns.
 
     Examples
@@ -118,18 +118,18 @@ def _reads(rule: Rule, name: str, schemas: dict[str, Schema]) -> frozenset[str]:
     return frozenset([*own, *other, *keys, *explained])
 
 
-def _finding(table: Table, row: Row, column: str, code: str, *words: str) -> Finding:
+def _finding(table: Table, row: Row, column: str, code: str, *words: str) -> Problem:
     key = row.cells.get(table.described.key, "")
     found, expected, fix = words
-    return Finding(table.path, row.line, column, code, key, found, expected, fix)
+    return Problem(table.path, row.line, column, code, key, found, expected, fix)
 
 
-def _cells_step(name: str, field: Field, schema: Schema) -> Callable[[Package], Iterator[Finding]]:
+def _cells_step(name: str, field: Field, schema: Schema) -> Callable[[Package], Iterator[Problem]]:
     # An empty key is a missing key, which the step of the key reports.
     checked = replace(field, required=False) if field.name == schema.key else field
     good: set[str] = set()
 
-    def run(package: Package) -> Iterator[Finding]:
+    def run(package: Package) -> Iterator[Problem]:
         table = package[name]
         for row in table.rows:
             text = row.cells[field.name]
@@ -145,8 +145,8 @@ def _cells_step(name: str, field: Field, schema: Schema) -> Callable[[Package], 
     return run
 
 
-def _unique_step(name: str, column: str) -> Callable[[Package], Iterator[Finding]]:
-    def run(package: Package) -> Iterator[Finding]:
+def _unique_step(name: str, column: str) -> Callable[[Package], Iterator[Problem]]:
+    def run(package: Package) -> Iterator[Problem]:
         table = package[name]
         key = column == table.described.key
         first: dict[str, int] = {}
@@ -167,8 +167,8 @@ def _unique_step(name: str, column: str) -> Callable[[Package], Iterator[Finding
 
 def _reference_step(
     name: str, column: str, separator: str, target: tuple[str, str]
-) -> Callable[[Package], Iterator[Finding]]:
-    def run(package: Package) -> Iterator[Finding]:
+) -> Callable[[Package], Iterator[Problem]]:
+    def run(package: Package) -> Iterator[Problem]:
         table, other = package[name], package.tables.get(target[0])
         if other is None or target[1] not in other.header:
             return
@@ -197,11 +197,11 @@ def _unknown(item: str, other: Table, target: tuple[str, str]) -> tuple[str, str
     return quoted(item), f"a {target[1]} of {other.path}", fix
 
 
-def _rule_step(name: str, rule: Rule) -> Callable[[Package], Iterator[Finding]]:
+def _rule_step(name: str, rule: Rule) -> Callable[[Package], Iterator[Problem]]:
     code = rule["rule"]
     others = foreign_names(rule)
 
-    def run(package: Package) -> Iterator[Finding]:
+    def run(package: Package) -> Iterator[Problem]:
         table = package[name]
         if not _readable(package, others):
             return
@@ -216,7 +216,7 @@ def _readable(package: Package, columns: Iterable[str]) -> bool:
     return all(t in package.tables and c in package[t].header for t, c in pairs)
 
 
-def _entries(package: Package) -> Iterator[Finding]:
+def _entries(package: Package) -> Iterator[Problem]:
     """Compare the sources with the entries of references.bib."""
     table, entries = package["sources"], package.entries
     if entries is None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from cartreview.findings import did_you_mean
+from cartreview.validation.problems import did_you_mean
 from cartreview.validation.schemas import (
     RULES,
     TYPES,
@@ -20,11 +20,11 @@ from cartreview.validation.schemas import (
     own_names,
 )
 
-__all__ = ["Problem", "schema_problems"]
+__all__ = ["SchemaFault", "schema_problems"]
 
 
 @dataclass(frozen=True)
-class Problem:
+class SchemaFault:
     """What is wrong with a description, and the JSON string that stands at its place."""
 
     code: str
@@ -35,7 +35,7 @@ class Problem:
     fix: str
 
 
-def schema_problems(raw: dict[str, Any], schema: Schema) -> Iterator[Problem]:
+def schema_problems(raw: dict[str, Any], schema: Schema) -> Iterator[SchemaFault]:
     """Say what in a Table Schema cannot be used or is not described.
 
     Parameters
@@ -47,7 +47,7 @@ def schema_problems(raw: dict[str, Any], schema: Schema) -> Iterator[Problem]:
 
     Yields
     ------
-    Problem
+    SchemaFault
         Names in other tables are not looked up: see ``schemas.references``.
 
     Examples
@@ -60,10 +60,10 @@ def schema_problems(raw: dict[str, Any], schema: Schema) -> Iterator[Problem]:
     yield from _own_names(schema)
 
 
-def _described(raw: dict[str, Any], name: str) -> Iterator[Problem]:
+def _described(raw: dict[str, Any], name: str) -> Iterator[SchemaFault]:
     for word in ("title", "description"):
         if not as_text(raw.get(word)).strip():
-            yield Problem(
+            yield SchemaFault(
                 "missing-description",
                 name,
                 name,
@@ -73,12 +73,12 @@ def _described(raw: dict[str, Any], name: str) -> Iterator[Problem]:
             )
 
 
-def _bad(at: str, column: str, *words: str) -> Problem:
+def _bad(at: str, column: str, *words: str) -> SchemaFault:
     found, expected, fix = words
-    return Problem("bad-schema", at, column, found, expected, fix)
+    return SchemaFault("bad-schema", at, column, found, expected, fix)
 
 
-def _structure(raw: dict[str, Any]) -> Iterator[Problem]:
+def _structure(raw: dict[str, Any]) -> Iterator[SchemaFault]:
     fields = raw.get("fields")
     if not isinstance(fields, list) or not fields:
         fix = "describe each column of the table."
@@ -98,7 +98,7 @@ def _structure(raw: dict[str, Any]) -> Iterator[Problem]:
     yield from _rules(raw)
 
 
-def _usable(name: str, item: dict[str, Any]) -> Iterator[Problem]:
+def _usable(name: str, item: dict[str, Any]) -> Iterator[SchemaFault]:
     if item.get("type") not in TYPES:
         words = (f"type {item.get('type')!r}", f"one of {', '.join(TYPES)}")
         yield _bad(name, name, *words, "choose a type that the checks know.")
@@ -109,7 +109,7 @@ def _usable(name: str, item: dict[str, Any]) -> Iterator[Problem]:
             yield _bad(name, name, found, "a regular expression", "mend the pattern.")
 
 
-def _explained(name: str, item: dict[str, Any]) -> Iterator[Problem]:
+def _explained(name: str, item: dict[str, Any]) -> Iterator[SchemaFault]:
     for place, word in (("constraints", "meanings"), ("items", "item_meanings")):
         allowed = as_texts(as_mapping(item.get(place)).get("enum"))
         meant = tuple(as_mapping(item.get(word)))
@@ -119,10 +119,10 @@ def _explained(name: str, item: dict[str, Any]) -> Iterator[Problem]:
         found += [f"{value!r} not allowed" for value in meant if value not in allowed]
         expected = f"the same values in enum and in {word}"
         fix = "add what is missing, or take out what is too much."
-        yield Problem("meanings-mismatch", name, name, ", ".join(found), expected, fix)
+        yield SchemaFault("meanings-mismatch", name, name, ", ".join(found), expected, fix)
 
 
-def _rules(raw: dict[str, Any]) -> Iterator[Problem]:
+def _rules(raw: dict[str, Any]) -> Iterator[SchemaFault]:
     for rule in as_sequence(raw.get("rules")):
         code = as_text(as_mapping(rule).get("rule"))
         if code not in RULES:
@@ -134,7 +134,7 @@ def _rules(raw: dict[str, Any]) -> Iterator[Problem]:
             yield _bad(code, "rules", *words, "name every part of the rule.")
 
 
-def _own_names(schema: Schema) -> Iterator[Problem]:
+def _own_names(schema: Schema) -> Iterator[SchemaFault]:
     named = [("the primary key", schema.key)] if schema.key else []
     named += [("a foreign key", column) for column, _ in schema.references]
     named += [(f"rule {rule['rule']}", name) for rule in schema.rules for name in own_names(rule)]
@@ -142,7 +142,7 @@ def _own_names(schema: Schema) -> Iterator[Problem]:
         if name not in schema.names:
             fix = did_you_mean(name, schema.names, "name a field that the schema describes.")
             words = (f"{what} names {name!r}", "a field of the schema", fix)
-            yield Problem("unknown-field", name, name, *words)
+            yield SchemaFault("unknown-field", name, name, *words)
     if not schema.key and schema.fields:
         found, expected = "no primary key of one field", "a field that names a row"
         yield _bad("primaryKey", "", found, expected, 'add "primaryKey".')

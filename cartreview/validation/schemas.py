@@ -1,6 +1,6 @@
 """Table Schemas, read tolerantly: what is not as it should be is left out and is a finding.
 
-``cartreview.tables`` trusts the schemas; the checks must not, for they report what is wrong in
+``cartreview._tables`` trusts the schemas; the checks must not, for they report what is wrong in
 them. Nothing here raises on any JSON.
 """
 

@@ -15,7 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from cartreview.ledger import Claim
+from cartreview.claims.ledger import Claim
 from cartreview_book import ledger
 from cartreview_book.fragments import Fragment, add_node, render
 

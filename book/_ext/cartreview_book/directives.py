@@ -12,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from cartreview.ledger import STANDINGS, VERDICTS, Claim
+from cartreview.claims.ledger import STANDINGS, VERDICTS, Claim
 from cartreview_book import data, ledger
 from cartreview_book.fragments import CLAIMS, Fragment
 

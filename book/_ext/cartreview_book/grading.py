@@ -14,7 +14,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from cartreview.grading import rules_json
+from cartreview.grading import rules_as_data
 from cartreview_book import data
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment, Links, add_node, render
@@ -52,7 +52,7 @@ class GradingCalculator(TablesDirective):
 
 def _calculators() -> dict[str, tuple[str, dict[str, Any]]]:
     """Give every calculator by name: its kind and its rules."""
-    rules = rules_json()
+    rules = rules_as_data()
     made = {name: ("scale", scale) for name, scale in rules["scales"].items()}
     made["ICE"] = ("ice", {"name": "ICE", "inputs": rules["ice"]})
     made[rules["late"]["name"]] = ("late", rules["late"])

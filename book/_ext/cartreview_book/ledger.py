@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cartreview.claims import cells
-from cartreview.ledger import Claim, read_ledger
+from cartreview.claims.ledger import Claim, read_ledger
 from cartreview_book import data
 
 __all__ = ["Evidence", "calculation", "claims", "evidence", "nearest", "page_path", "value"]

@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from cartreview.derive import dose
+from cartreview.evidence.management import dose
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment
 

@@ -1,0 +1,353 @@
+"""Curated tables as typed data frames, described once by their Table Schemas.
+
+Vocabulary
+----------
+table    one CSV file of ``data/`` with its schema in ``data/schemas/``.
+key      the one column that names a row of the table.
+list     a column whose cells hold several items, parted by the schema's ``separator``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = [
+    "DATA",
+    "data_version",
+    "describe",
+    "key",
+    "load",
+    "overlay",
+    "require",
+    "schema",
+    "split",
+    "state",
+    "tables",
+]
+
+_HERE = Path(__file__).resolve().parent
+# A checkout comes first: an editable install leaves a frozen copy of the tables in site-packages.
+_CHECKOUT = _HERE.parent / "data"
+DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
+
+_DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
+
+_overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
+
+
+@cache
+def _package() -> dict[str, Any]:
+    package: dict[str, Any] = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    return package
+
+
+def tables() -> list[str]:
+    """List the names of the tables.
+
+    Returns
+    -------
+    list of str
+        Names, in the order of ``data/datapackage.json``.
+
+    Examples
+    --------
+    >>> "outcomes" in tables()
+    True
+    """
+    return [resource["name"] for resource in _package()["resources"]]
+
+
+def _resource(name: str) -> dict[str, Any]:
+    for resource in _package()["resources"]:
+        if resource["name"] == name:
+            return dict(resource)
+    raise KeyError(f"no table {name!r}; there are {', '.join(tables())}")
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """Give the Table Schema of a table.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+
+    Returns
+    -------
+    dict
+        The content of ``data/schemas/NAME.json`` with ``name`` and ``path`` added.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> schema("outcomes")["primaryKey"]
+    'outcome_id'
+    """
+    resource = _resource(name)
+    described = json.loads((DATA / resource["schema"]).read_text(encoding="utf-8"))
+    return {**described, "name": name, "path": resource["path"]}
+
+
+def key(name: str) -> str:
+    """Name the column that identifies a row of a table.
+
+    Examples
+    --------
+    >>> key("studies")
+    'study_id'
+    """
+    return str(schema(name)["primaryKey"])
+
+
+@cache
+def _read(path: Path, name: str, mtime_ns: int) -> DataFrame:
+    import pandas as pd  # half a second: only who loads a table pays for it
+
+    types = {field["name"]: _DTYPES.get(field["type"], "str") for field in schema(name)["fields"]}
+    # "NA" and the like are words here: only an empty cell is missing.
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+
+
+def load(name: str) -> DataFrame:
+    """Load a table as a data frame with the types of its schema.
+
+    Taught in: book/data.md
+
+    Parameters
+    ----------
+    name : str
+        Name of a table, one of ``tables()``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a record; strings, ``Int64``, ``Float64`` and ``boolean``. An empty cell is
+        missing (``pandas.NA`` or NaN), never zero. The frame is yours to change.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> outcomes = load("outcomes")
+    >>> outcomes["events"].dtype
+    Int64Dtype()
+    """
+    other = _overlaid.get({}).get(name)
+    if other is not None:
+        return other.copy(deep=False)
+    path = DATA / _resource(name)["path"]
+    # Copy-on-write makes a shallow copy safe to hand out.
+    return _read(path, name, path.stat().st_mtime_ns).copy(deep=False)
+
+
+class _Same:
+    """A frame as a key: equal to itself alone, and kept as long as the key is."""
+
+    def __init__(self, frame: DataFrame) -> None:
+        self._frame = frame
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self._frame is other._frame
+
+    def __hash__(self) -> int:
+        return id(self._frame)
+
+
+def state(name: str) -> Hashable:
+    """Give a key that stays equal while a table stays the same, for what is computed from it.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+
+    Returns
+    -------
+    hashable
+        Another key as soon as the file changes or ``overlay`` puts a frame in its place.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> before = state("studies")
+    >>> with overlay({"studies": load("studies").head(0)}):
+    ...     before == state("studies")
+    False
+    >>> before == state("studies")
+    True
+    """
+    other = _overlaid.get({}).get(name)
+    if other is not None:
+        return _Same(other)
+    path = DATA / _resource(name)["path"]
+    return path, path.stat().st_mtime_ns
+
+
+@contextmanager
+def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
+    """Let ``load`` return other frames for a while, as the mutation guard needs.
+
+    Examples
+    --------
+    >>> with overlay({"studies": load("studies").head(0)}):
+    ...     len(load("studies"))
+    0
+    """
+    token = _overlaid.set({**_overlaid.get({}), **frames})
+    try:
+        yield
+    finally:
+        _overlaid.reset(token)
+
+
+def describe(name: str) -> DataFrame:
+    """Describe the fields of a table.
+
+    Taught in: book/data.md
+
+    Parameters
+    ----------
+    name : str
+        Name of a table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a field: ``name``, ``title``, ``type``, ``unit``, ``required``, ``allowed``,
+        ``description``.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> describe("outcomes").loc[0, "name"]
+    'outcome_id'
+    """
+    import pandas as pd  # as in _read
+
+    return pd.DataFrame([_described(field) for field in schema(name)["fields"]])
+
+
+def _described(field: dict[str, Any]) -> dict[str, Any]:
+    constraints = field.get("constraints", {})
+    allowed = constraints.get("enum") or field.get("items", {}).get("enum") or []
+    return {
+        "name": field["name"],
+        "title": field["title"],
+        "type": "list" if "separator" in field else field["type"],
+        "unit": field.get("unit", ""),
+        "required": constraints.get("required", False),
+        "allowed": ", ".join(map(str, allowed)),
+        "description": field["description"],
+    }
+
+
+def split(frame: DataFrame, column: str, *, separator: str = ";") -> DataFrame:
+    """Give one row an item of a list column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table or a part of one.
+    column : str
+        A column whose cells hold items parted by `separator`.
+    separator : str
+        What stands between items.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `frame`, a row for each item; rows with an empty cell are left out.
+
+    Examples
+    --------
+    >>> routes = split(load("studies"), "routes")
+    >>> bool(routes["routes"].str.contains(";").any())
+    False
+    """
+    filled = frame[frame[column].notna()]
+    items = filled[column].astype("str").str.split(separator)
+    return filled.assign(**{column: items}).explode(column, ignore_index=True)
+
+
+def data_version() -> str:
+    """Name the state of the tables: release and a digest of what people edit.
+
+    Returns
+    -------
+    str
+        For example ``2026.11.1+3f2a9c1``. Generated tables (the ledger, the guard's count) do
+        not count, so accepting a claim does not change the version.
+
+    Examples
+    --------
+    >>> data_version().count("+")
+    1
+    """
+    digest = hashlib.sha256()
+    for resource in _package()["resources"]:
+        path = DATA / resource["path"]
+        if "generated" not in resource and path.is_file():
+            digest.update(path.read_bytes())
+    return f"{_package()['version']}+{digest.hexdigest()[:7]}"
+
+
+def require(frame: DataFrame, columns: Sequence[str], *, name: str) -> None:
+    """Refuse a frame that is empty or lacks a column.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        A table, or some of its rows.
+    columns : sequence of str
+        Columns that are read.
+    name : str
+        Name of the table that the frame is expected to come from.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing or there is no row; the message names it.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> require(pd.DataFrame({"study_id": ["brown-15"]}), ["study_id", "routes"], name="studies")
+    Traceback (most recent call last):
+    ...
+    ValueError: studies: column 'routes' is missing; needed are study_id, routes of \
+cartreview.load('studies')
+    """
+    for column in columns:
+        if column not in frame:
+            raise ValueError(
+                f"{name}: column {column!r} is missing; needed are {', '.join(columns)} "
+                f"of cartreview.load({name!r})"
+            )
+    if frame.empty:
+        raise ValueError(f"{name}: no row is left; expected one row or more")

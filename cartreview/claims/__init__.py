@@ -1,0 +1,12 @@
+"""What the prose states: claims, the statements they re-test, the accepted ledger and its moves.
+
+A chapter needs ``claim`` alone; ``compute`` makes the claims of all chapters without a kernel.
+"""
+
+from __future__ import annotations
+
+from cartreview.claims._claim import claim
+from cartreview.claims._compute import ClaimError, cells, compute, run
+from cartreview.claims.ledger import Claim, read_ledger, write_ledger
+
+__all__ = ["Claim", "ClaimError", "cells", "claim", "compute", "read_ledger", "run", "write_ledger"]

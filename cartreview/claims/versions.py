@@ -1,0 +1,127 @@
+"""Versions of the ledger: at a git revision, in a file, or computed now from the working tree."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from cartreview.claims import compute
+from cartreview.claims.diff import Version
+from cartreview.claims.ledger import Claim, read_ledger
+
+__all__ = ["NOW", "VersionError", "accepted", "at_revision", "computed", "in_file", "version"]
+
+NOW = "the working tree"
+_LEDGER = "claims.csv"
+
+
+class VersionError(Exception):
+    """A version that cannot be read; the message is one sentence for the person who asked."""
+
+
+def version(name: str | None, root: Path) -> Version:
+    """Find the version that a person named.
+
+    Parameters
+    ----------
+    name : str or None
+        A ledger file, a git revision, or None for the working tree with its claims computed.
+    root : Path
+        The checkout.
+
+    Returns
+    -------
+    Version
+        Its claims and a way to read its tables.
+
+    Raises
+    ------
+    VersionError
+        If there is no such file or revision, or no readable ledger in it.
+    """
+    if name is None:
+        return computed(root)
+    if Path(name).is_file():
+        return in_file(Path(name))
+    return at_revision(name, root)
+
+
+def computed(root: Path) -> Version:
+    """Compute the claims of the working tree."""
+    made = {item.claim_id: item for item in compute(root / "book")}
+    return Version(NOW, made, lambda path: _text_of(root / "data" / path))
+
+
+def accepted(root: Path) -> Version:
+    """Read the accepted ledger of the working tree; its tables are taken from ``HEAD``.
+
+    Which rows stood beside a claim when it was accepted is known to git alone: without a commit
+    there is no table to compare with.
+    """
+    text = _text_of(root / "data" / _LEDGER)
+    claims_by_id = _ledger(text, f"data/{_LEDGER}") if text else {}
+    try:
+        read = at_revision("HEAD", root).read
+    except VersionError:
+        return Version(f"data/{_LEDGER}", claims_by_id, lambda path: None)
+    return Version(f"data/{_LEDGER}", claims_by_id, read)
+
+
+def in_file(ledger: Path) -> Version:
+    """Read a ledger file; its tables are the files beside it."""
+    text = _text_of(ledger) or ""
+    return Version(
+        str(ledger), _ledger(text, str(ledger)), lambda path: _text_of(ledger.parent / path)
+    )
+
+
+def at_revision(revision: str, root: Path) -> Version:
+    """Read the ledger and the tables of a git revision."""
+    commit = _commit(revision, root)
+
+    def read(path: str) -> str | None:
+        return _git(root, "show", f"{commit}:./data/{path}")
+
+    text = read(_LEDGER)
+    if text is None:
+        raise VersionError(
+            f"revision {revision} has no data/{_LEDGER}: no ledger was accepted there"
+        )
+    return Version(revision, _ledger(text, f"data/{_LEDGER} of {revision}"), read)
+
+
+def _commit(revision: str, root: Path) -> str:
+    if _git(root, "rev-parse", "--git-dir") is None:
+        raise VersionError(
+            f"{revision!r} is no ledger file, and {root} is no git checkout to have revisions"
+        )
+    found = _git(
+        root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    if found is None:
+        raise VersionError(f"{revision!r} is no ledger file and no revision of this checkout")
+    return found.strip()
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """Give what git prints, or None if it refuses."""
+    try:
+        done = subprocess.run(  # noqa: S603  arguments are a list, no shell reads them
+            ["git", "-C", str(root), *arguments],  # noqa: S607
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise VersionError("git is not installed: name two ledger files instead") from error
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+
+
+def _text_of(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None
+
+
+def _ledger(text: str, place: str) -> dict[str, Claim]:
+    try:
+        return read_ledger(text)
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        raise VersionError(f"{place} cannot be read as a ledger: {error}") from error

@@ -1,0 +1,1 @@
+"""Which rows answer a question, and how: studies, responses, harms, imaging, management."""

@@ -1,0 +1,227 @@
+"""``references.bib`` against the tables and the pages: every key used is there, every entry used.
+
+Vocabulary
+----------
+entry   a record of references.bib; its key is the ``source_id`` of a row of ``sources``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cartreview.myst import Page
+from cartreview.validation.files import read_text
+from cartreview.validation.problems import Problem, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from bibtexparser import Library
+    from bibtexparser.model import Block
+
+__all__ = ["PATH", "Entry", "check_uses", "read_entries"]
+
+PATH = "references.bib"
+
+# Crossref's recommended pattern, without the address that some write in front of it.
+# An old DOI may have angle brackets and semicolons.
+_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"{}]*[^\s\"{}.,;]")
+_PMID = re.compile(r"[1-9][0-9]{0,7}")
+_NCT = re.compile(r"NCT[0-9]{8}")
+_NCT_LIKE = re.compile(r"\bNCT[\s#:-]*[0-9]+\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of references.bib: its key, its first line and its fields by lower-case name."""
+
+    key: str
+    line: int
+    kind: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def year(self) -> str:
+        """Year of publication, empty where the entry has none."""
+        return self.fields.get("year", "") or self.fields.get("date", "")[:4]
+
+
+def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
+    r"""Read references.bib and check the form of its identifiers.
+
+    Parameters
+    ----------
+    root : Path
+        Root of the checkout.
+
+    Returns
+    -------
+    dict of str to Entry or None, list of Problem
+        Entries by key, None where the file is missing; what is wrong with them.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = (folder / "references.bib").write_text("@article{a2020, year = {2020}}\n")
+    >>> entries, findings = read_entries(folder)
+    >>> entries["a2020"].year, findings
+    ('2020', [])
+    """
+    findings: list[Problem] = []
+    text = read_text(root / PATH, PATH, findings)
+    if text is None:
+        return None, findings
+    library = _parsed(text)
+    if library is None:
+        words = ("text that no entry can be read from", "BibTeX", "restore the file.")
+        return None, [*findings, Problem(PATH, 1, "", "bad-bibliography", "", *words)]
+    entries = {entry.key: entry for entry in _entries(library)}
+    return entries, [*findings, *_unread(library), *_identifiers(entries)]
+
+
+def _parsed(text: str) -> Library | None:
+    import logging
+
+    import bibtexparser  # 60 ms: only who reads the bibliography pays for it
+
+    logger = logging.getLogger("bibtexparser")
+    level, logger.level = logger.level, logging.CRITICAL  # what it warns of becomes a finding
+    try:
+        return bibtexparser.parse_string(text)
+    except Exception:  # a parser's bug on a broken file must not end the check
+        return None
+    finally:
+        logger.level = level
+
+
+def _entries(library: Library) -> Iterator[Entry]:
+    from bibtexparser.model import Entry as Parsed
+
+    for block in library.blocks:
+        # An entry with a field twice is a finding; its key is used all the same.
+        read = getattr(block, "ignore_error_block", None) or block
+        repeats = isinstance(block, _duplicates())
+        if isinstance(read, Parsed) and read.key and not repeats:
+            fields = {f.key.lower(): str(f.value).strip('{} "') for f in read.fields}
+            yield Entry(read.key, (block.start_line or 0) + 1, read.entry_type, fields)
+
+
+def _duplicates() -> type[Block]:
+    from bibtexparser.model import DuplicateBlockKeyBlock
+
+    return DuplicateBlockKeyBlock
+
+
+def _unread(library: Library) -> Iterator[Problem]:
+    from bibtexparser.model import Entry as Parsed
+    from bibtexparser.model import ImplicitComment, ParsingFailedBlock
+
+    for block in library.blocks:
+        start = (block.raw or "").strip().partition("\n")[0]
+        if isinstance(block, ParsingFailedBlock):
+            found, fix = f"{quoted(start)}, {_reason(block)}", "mend the entry."
+        elif isinstance(block, ImplicitComment) and not start.startswith("%"):
+            found, fix = (
+                f"{quoted(start)}, outside of any entry",
+                "start an entry with @, a note with %.",
+            )
+        elif isinstance(block, Parsed) and not block.key:
+            found, fix = f"{quoted(start)}, without a key", "give the entry the key of its source."
+        else:
+            continue
+        line = (block.start_line or 0) + 1
+        expected = "entries with a key of their own, each field once, braces closed"
+        yield Problem(PATH, line, "", "bad-bibliography", "", found, expected, fix)
+
+
+def _reason(block: Block) -> str:
+    if isinstance(block, _duplicates()):
+        return "a key that an entry above has"
+    twice = getattr(block, "ignore_error_block", None)
+    return "a field twice" if twice else "which does not end as an entry does"
+
+
+def _identifiers(entries: dict[str, Entry]) -> Iterator[Problem]:
+    owners: dict[str, str] = {}
+    for entry in entries.values():
+        doi = entry.fields.get("doi", "")
+        if doi and not _DOI.fullmatch(doi):
+            yield _malformed(entry, "doi", "10., a registrant, a slash and a suffix", _DOI)
+        owner = owners.setdefault(doi.casefold(), entry.key)
+        if doi and owner != entry.key:
+            words = (quoted(doi), f"a DOI that no other entry has; {owner} has it")
+            fix = "look up which entry the DOI belongs to, or make one entry of two."
+            yield _finding(entry, "doi", "duplicate-doi", *words, fix)
+        if entry.fields.get("pmid") and not _PMID.fullmatch(entry.fields["pmid"]):
+            yield _malformed(entry, "pmid", "a number of one to eight digits", _PMID)
+        yield from _registrations(entry)
+
+
+def _registrations(entry: Entry) -> Iterator[Problem]:
+    for name in ("nct", "note", "annote", "keywords"):
+        text = entry.fields.get(name, "")
+        wanted = [item.strip() for item in re.split("[;,]", text) if item.strip()]
+        for item in wanted if name == "nct" else _NCT_LIKE.findall(text):
+            if not _NCT.fullmatch(item):
+                words = (quoted(item), "NCT and eight digits", _COPY.format("the registry's page"))
+                yield _finding(entry, name, "malformed-nct", *words)
+
+
+_COPY = "copy the identifier from {}."
+
+
+def _malformed(entry: Entry, name: str, expected: str, form: re.Pattern[str]) -> Problem:
+    text = entry.fields[name]
+    bare = form.search(text)
+    fix = f"write {bare[0]}." if bare else _COPY.format("a page that confirms the publication")
+    return _finding(entry, name, f"malformed-{name}", quoted(text), expected, fix)
+
+
+def _finding(entry: Entry, column: str, code: str, found: str, expected: str, fix: str) -> Problem:
+    return Problem(PATH, entry.line, column, code, entry.key, found, expected, fix)
+
+
+def check_uses(
+    entries: dict[str, Entry] | None, sources: Collection[str] | None, pages: Iterable[Page]
+) -> Iterator[Problem]:
+    """Check that every entry is a source and every key that a page cites is an entry.
+
+    Parameters
+    ----------
+    entries : dict of str to Entry or None
+        What ``read_entries`` gives; None checks nothing.
+    sources : collection of str or None
+        Keys of the table ``sources``; None where it could not be read.
+    pages : iterable of Page
+        Pages of the book.
+
+    Yields
+    ------
+    Problem
+        Entries that nothing uses, citations without entry.
+    """
+    if entries is None:
+        return
+    for entry in entries.values() if sources is not None else ():
+        if entry.key not in (sources or ()):
+            otherwise = "add a row to data/sources.csv, or take the entry out."
+            fix = did_you_mean(entry.key, [s for s in sources or () if s not in entries], otherwise)
+            words = (quoted(entry.key), "the source_id of a row of data/sources.csv", fix)
+            yield _finding(entry, "", "unused-entry", *words)
+    for page in pages:
+        yield from _citations(page, entries)
+
+
+def _citations(page: Page, entries: dict[str, Entry]) -> Iterator[Problem]:
+    for role in page.roles:
+        if not re.fullmatch(r"(?:foot)?cite(?::?\w+)?", role.name):
+            continue
+        for key in map(str.strip, role.target.split(",")):
+            if key not in entries:
+                fix = did_you_mean(key, entries, f"add the entry to {PATH} and the row to sources.")
+                words = (quoted(key), f"the key of an entry of {PATH}", fix)
+                column = str(role.column)
+                yield Problem(page.path, role.line, column, "unknown-citation", key, *words)

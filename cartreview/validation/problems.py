@@ -1,0 +1,264 @@
+"""Findings: what a check found, where, and how to mend it, in one shape for people and machines.
+
+Vocabulary
+----------
+finding   one defect: its place, what was found, what was expected, how to mend it.
+code      the kind of defect, kebab-case, listed once in ``CODES``.
+place     path from the root of the checkout, first line of the record, column name; in text that
+          has no columns the position of the character.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+__all__ = [
+    "CODES",
+    "FORMATS",
+    "Problem",
+    "as_github",
+    "as_json",
+    "as_text",
+    "did_you_mean",
+    "listed",
+    "near",
+    "quoted",
+]
+
+CODES: dict[str, str] = {
+    # The file.
+    "missing-file": "A file that the checkout must have is not there.",
+    "unlisted-file": "A CSV file lies in data/ that data/datapackage.json does not list.",
+    "empty-file": "A file has no bytes, or a table has a header and no row.",
+    "not-text": "A file has bytes that no text has.",
+    "not-csv": "A file is not comma-separated, but HTML, another separator or an open quote.",
+    "not-utf8": "A file is in another encoding than UTF-8.",
+    "byte-order-mark": "A file starts with a byte order mark.",
+    "line-ends": "A line ends in another way than with LF, or the last line does not end.",
+    # Its header and its rows.
+    "missing-column": "The header lacks a field of the schema.",
+    "extra-column": "The header has a column that the schema does not describe, or has it twice.",
+    "column-order": "The columns stand in another order than in the schema.",
+    "too-many-cells": "A row has more cells than the header.",
+    "too-few-cells": "A row has fewer cells than the header.",
+    # Its description.
+    "bad-json": "A description (datapackage.json, a schema) is not a JSON object.",
+    "bad-schema": "A schema says something that the checks cannot apply.",
+    "missing-description": "A package, table or field lacks its title or description.",
+    "meanings-mismatch": "The values that a schema allows and those it explains differ.",
+    "unknown-field": "A key, reference or rule names a table or field that does not exist.",
+    # A cell.
+    "missing-value": "A required cell is empty.",
+    "missing-locator": "A row of evidence does not say where in its source the value stands.",
+    "stray-space": "A cell starts or ends with a space, or has one that is not an ordinary space.",
+    "wrong-type": "A cell is not of the type of its field.",
+    "number-with-unit": "A number is written with its unit.",
+    "no-such-date": "A date does not exist in the calendar.",
+    "outside-range": "A number lies outside the range of its field.",
+    "unknown-category": "A value is none of those that the schema allows.",
+    "malformed-value": "A text does not have the form that its field asks for.",
+    "bad-list": "A list has an empty item or an item twice.",
+    # Keys and references.
+    "missing-key": "A row has no key.",
+    "duplicate-key": "Two rows have the same key, or the same value where it must be unique.",
+    "broken-reference": "A cell names a row of another table that does not exist.",
+    # Rules between cells.
+    "low-above-high": "The lower end of a range is above its upper end.",
+    "events-above-denominator": "More events than patients among whom they are counted.",
+    "percent-mismatch": "A percentage is not a rounding of events divided by denominator.",
+    "above-total": "A number is above the total of its group.",
+    "parts-total": "Parts do not add up to the stated total.",
+    "not-in-print": "A fragment does not stand to the letter in the printed cell.",
+    "number-not-printed": "A coded number is not written in the fragment that it codes.",
+    "not-written": "A coded word does not stand in the cell of its row that must hold it.",
+    "wrong-column": "A fragment does not stand in the row and column that its locator names.",
+    "needs": "A cell is empty that another, filled cell needs.",
+    # The bibliography.
+    "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",
+    "malformed-doi": "A DOI is not '10.', a registrant, a slash and a suffix, without address.",
+    "malformed-pmid": "A PMID is not a number of one to eight digits.",
+    "malformed-nct": "A registration is not NCT and eight digits.",
+    "duplicate-doi": "Two entries of references.bib have the same DOI.",
+    "missing-entry": "A source has no entry in references.bib.",
+    "unused-entry": "An entry of references.bib is no source of the tables.",
+    "unknown-citation": "A page cites a key that references.bib lacks.",
+    "year-mismatch": "The year of a source and of its entry in references.bib differ.",
+    # The ledger and the pages.
+    "bad-ledger": "A cell of the accepted ledger is not in the form that 'make accept' writes.",
+    "bad-claim-cell": "A cell tagged claim does not make one claim with a literal id.",
+    "unaccepted-claim": "A page makes a claim that the accepted ledger lacks.",
+    "orphan-claim": "The accepted ledger has a claim that its page does not make.",
+    "unknown-claim": "A page or the README shows a claim that the accepted ledger lacks.",
+    "unknown-slot": "A page shows a value that its claim does not have.",
+    "stale-readme-claim": "A claim in the README is not the accepted sentence.",
+    "naked-number": "Prose states a number that no claim and no computed value wrote.",
+}
+
+_LISTED = 12  # options that a finding spells out; more would bury the fix
+_QUOTED = 120  # characters of a cell that a finding quotes
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One defect, with its place and the way to mend it.
+
+    Attributes
+    ----------
+    path, line, column : str, int, str
+        Place: path from the root, first line of the record, column or position.
+    code : str
+        Kind of defect, a key of ``CODES``.
+    row : str
+        Key of the row, empty where there is none.
+    found, expected, fix : str
+        What stands there, what should, and how to mend it.
+
+    Examples
+    --------
+    >>> print(Problem("data/t.csv", 4, "scale", "unknown-category", "b", "'ASTTC'",
+    ...               "one of 'ASTCT'", "did you mean 'ASTCT'?"))
+    data/t.csv:4:scale: unknown-category (row b)
+        found:    'ASTTC'
+        expected: one of 'ASTCT'
+        fix:      did you mean 'ASTCT'?
+    """
+
+    path: str
+    line: int
+    column: str
+    code: str
+    row: str
+    found: str
+    expected: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}:" + (f"{self.column}:" if self.column else "")
+        row = f" (row {self.row})" if self.row else ""
+        return (
+            f"{place} {self.code}{row}\n"
+            f"    found:    {self.found}\n"
+            f"    expected: {self.expected}\n"
+            f"    fix:      {self.fix}"
+        )
+
+
+def near(value: str, options: Collection[str]) -> str:
+    """Give the option that a misspelt value most likely stands for, or an empty string.
+
+    Examples
+    --------
+    >>> near("ASTTC", ["ASTCT", "CTCAE v5"]), near("zzz", ["ASTCT"])
+    ('ASTCT', '')
+    """
+    from difflib import get_close_matches  # only a finding pays for it
+
+    if len(value) > _QUOTED:
+        return ""  # no key and no category is as long, and the comparison is slow
+    folded = {option.casefold(): option for option in options}
+    found = get_close_matches(value.casefold(), folded, n=1, cutoff=0.6)
+    return folded[found[0]] if found else ""
+
+
+def did_you_mean(value: str, options: Collection[str], otherwise: str) -> str:
+    """Write the fix of a misspelling: the near match, if there is one, then another way.
+
+    Examples
+    --------
+    >>> did_you_mean("gbm", ["GBM"], "Another tumour is added in the schema first.")
+    "did you mean 'GBM'? Another tumour is added in the schema first."
+    >>> did_you_mean("x", ["GBM"], "add it in the schema first.")
+    'add it in the schema first.'
+    """
+    match = near(value, options)
+    if match:
+        return f"did you mean {match!r}? {otherwise[:1].upper()}{otherwise[1:]}"
+    return otherwise
+
+
+def quoted(text: str) -> str:
+    """Quote what stands in a file, shortened in the middle where it is long.
+
+    Examples
+    --------
+    >>> quoted("a b"), quoted("x" * 200)[58:70]
+    ("'a b'", 'xxx ... xxxx')
+    """
+    if len(text) > _QUOTED:
+        half = _QUOTED // 2
+        text = f"{text[:half]} ... {text[-half:]}"
+    return repr(text)
+
+
+def listed(options: Sequence[str]) -> str:
+    """List options for the line ``expected``, the first dozen of many.
+
+    Examples
+    --------
+    >>> listed(["a", "b"])
+    "one of 'a', 'b'"
+    """
+    shown = ", ".join(repr(option) for option in options[:_LISTED])
+    more = f", ... ({len(options)} in all)" if len(options) > _LISTED else ""
+    return f"one of {shown}{more}"
+
+
+def as_text(findings: Iterable[Problem], summary: str) -> str:
+    """Write findings for people, a count at the end.
+
+    Examples
+    --------
+    >>> as_text([], "0 findings in 13 tables")
+    '0 findings in 13 tables'
+    """
+    return "\n".join([*(str(finding) for finding in findings), summary])
+
+
+def as_github(findings: Iterable[Problem], summary: str) -> str:
+    """Write findings as annotations of a workflow, a count at the end.
+
+    Examples
+    --------
+    >>> print(as_github([Problem("a.csv", 2, "n", "needs", "r", "'x'", "1", "go")], "1 finding"))
+    ::error file=a.csv,line=2,title=needs::n (row r)%0Afound: 'x'%0Aexpected: 1%0Afix: go
+    1 finding
+    """
+    return "\n".join([*map(_annotation, findings), summary])
+
+
+def _annotation(finding: Problem) -> str:
+    row = f"(row {finding.row})" if finding.row else ""
+    head = " ".join(filter(None, [finding.column, row])) or finding.code
+    body = f"{head}\nfound: {finding.found}\nexpected: {finding.expected}\nfix: {finding.fix}"
+    place = f"file={_property(finding.path)},line={finding.line}"
+    return f"::error {place},title={_property(finding.code)}::{_message(body)}"
+
+
+# What a workflow command needs escaped differs between its properties and its message.
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_json(findings: Iterable[Problem], summary: str) -> str:
+    """Write findings for machines.
+
+    Examples
+    --------
+    >>> json.loads(as_json([], "0 findings"))
+    {'summary': '0 findings', 'findings': []}
+    """
+    content = {"summary": summary, "findings": [asdict(finding) for finding in findings]}
+    return json.dumps(content, ensure_ascii=False, indent=2)
+
+
+FORMATS: dict[str, Callable[[Iterable[Problem], str], str]] = {
+    "text": as_text,
+    "github": as_github,
+    "json": as_json,
+}
