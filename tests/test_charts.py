@@ -413,16 +413,16 @@ def test_drawing(drawn, mode):
 )
 def test_missing_column(studies, draw, column):
     """A frame without a column that the chart reads is refused by the column's name."""
-    expected = rf"studies: column '{column}' is missing; the chart needs .*load\('studies'\)"
+    expected = rf"studies: column '{column}' is missing; needed are .*load\('studies'\)"
     with pytest.raises(ValueError, match=expected):
         draw(studies.drop(columns=column))
 
 
 def test_empty_frame(studies, tumours):
     """A frame without rows is refused."""
-    with pytest.raises(ValueError, match="studies: no row is left to draw"):
+    with pytest.raises(ValueError, match="studies: no row is left"):
         charts.dose_ranges(studies.head(0))
-    with pytest.raises(ValueError, match="study_tumours: no row is left to draw"):
+    with pytest.raises(ValueError, match="study_tumours: no row is left"):
         charts.evidence_map(studies, tumours.head(0))
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cartreview.myst import Cell, Page
+from cartreview.myst import Cell, Page, claim_ids
 from cartreview.validation.package import Package, Row, Table
 from cartreview.validation.problems import Problem, did_you_mean, quoted
 
@@ -55,23 +54,6 @@ def _claim_cells(pages: Iterable[Page]) -> Iterator[tuple[Page, Cell]]:
         for cell in page.cells:
             if "claim" in cell.tags:
                 yield page, cell
-
-
-def claim_ids(source: str) -> list[str]:
-    """List the literal ids of the claims that a cell makes.
-
-    Examples
-    --------
-    >>> claim_ids('claim("a", "There is {n}", values={"n": 1})')
-    ['a']
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
-    named = (call.args[0] for call in calls if getattr(call.func, "id", "") == "claim")
-    return [a.value for a in named if isinstance(a, ast.Constant) and isinstance(a.value, str)]
 
 
 def _made(pages: Iterable[Page]) -> Iterator[tuple[str, tuple[Page, Cell]]]:

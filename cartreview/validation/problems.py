@@ -93,7 +93,15 @@ CODES: dict[str, str] = {
     "unknown-claim": "A page or the README shows a claim that the accepted ledger lacks.",
     "unknown-slot": "A page shows a value that its claim does not have.",
     "stale-readme-claim": "A claim in the README is not the accepted sentence.",
-    "naked-number": "Prose states a number that no claim and no computed value wrote.",
+    "naked-number": "Prose or a claim's sentence states a number that no computed value wrote.",
+    "unseen-value": "A claim has a value that neither its sentence nor a value role shows.",
+    "literal-verdict": "A claim's verdict is written down, so that no row could turn it.",
+    "leaning-cell": "A code cell uses a name that another claim's or chart's cell makes.",
+    "named-row": "A chapter's code names a study or a source.",
+    "bad-opening": "A claim's sentence opens with a pronoun or a number and cannot be read alone.",
+    "tiny-share": "A claim's sentence gives one of one or two of two as a share.",
+    "many-numbers": "A claim's sentence has more than four numbers.",
+    "idle-waiver": "A claim waives a rule that its sentence keeps.",
 }
 
 _LISTED = 12  # options that a finding spells out; more would bury the fix
