@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator
 
 from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids
 from cartreview.validation.package import Package, Row, Table
-from cartreview.validation.problems import Problem, quoted
+from cartreview.validation.problems import Place, Problem, quoted
 from cartreview.validation.prose import naked_numbers
 
 __all__ = ["WAIVABLE", "check_claim_cells"]
@@ -103,7 +103,8 @@ def _keys(package: Package) -> dict[str, str]:
 
 def _at(page: Page, cell: Cell, code: str, found: str, expected: str, fix: str) -> Problem:
     claim_id = next(iter(claim_ids(cell.source)), "")
-    return Problem(page.path, cell.line, "", code, claim_id, found, expected, fix)
+    place = Place(page.path, cell.line, row=claim_id)
+    return Problem(code, place, found=found, expected=expected, fix=fix)
 
 
 def _named(page: Page, cell: Cell, keys: dict[str, str]) -> Iterator[Problem]:
