@@ -296,7 +296,7 @@ studies = schema(
             "additional_therapy",
             description="Other drugs or treatments given with the cells, also IL-2 in the infusion.",
         ),
-        {k: v for k, v in diseases.items()} | {"description": "Group of diseases of the patients."},
+        {k: v for k, v in diseases.items() if k != "constraints"} | {"constraints": {"enum": diseases["constraints"]["enum"]}} | {"description": "Group of diseases of the patients."},
         field(
             "tumour_groups",
             "Tumour groups",
@@ -588,7 +588,7 @@ PAIR = {
     "rule": "no-report",
     "study": "study_id",
     "source": "source_id",
-    "reports": ["reports.study_id", "reports.source_id"],
+    "of": ["reports.study_id", "reports.source_id"],
 }
 change(
     "study_tumours",
@@ -814,7 +814,7 @@ write(
         ],
         [foreign("search_id", "searches"), foreign("study_id", "studies")],
         [
-            {"rule": "inclusion-without-study", "decision": "decision", "study": "study_id"},
+            {"rule": "needs", "field": "study_id", "when": "decision", "where": {"decision": "included"}},
             {
                 "rule": "needs",
                 "field": "reason",

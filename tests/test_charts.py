@@ -27,29 +27,29 @@ WHITE, DARK = "#ffffff", "#121212"
 SEED = "kaminskiy2025"
 
 
-def _study(study_id, row, **cells):
+def _study(study_id, name, **cells):
     base = {
         "study_id": study_id,
-        "row": row,
+        "name": name,
         "product_class": "CAR T",
         "antigens": None,
         "routes": "IT",
-        "n_patients": 5,
+        "n_treated": 5,
         "volume_ml_low": None,
         "volume_ml_high": None,
         "infusion_minutes_low": None,
         "infusion_minutes_high": None,
-        "dose_cells_low": None,
-        "dose_cells_high": None,
-        "iv_dose_cells_low": None,
-        "iv_dose_cells_high": None,
+        "dose_low": None,
+        "dose_high": None,
+        "dose_unit": None,
+        "iv_dose_low": None,
+        "iv_dose_high": None,
+        "iv_dose_unit": None,
         "doses_low": None,
         "doses_high": None,
         "doses_derived": False,
         "schedule": None,
-        "primary_source_ids": None,
         "source_id": SEED,
-        "publication_as_printed": None,
     }
     return {**base, **cells}
 
@@ -58,24 +58,41 @@ def _study(study_id, row, **cells):
 def studies():
     """Six studies: three deliveries, two antigens at once, no antigen, no number of patients."""
     rows = [
-        _study("brown-15", 1, antigens="IL13Rα2", routes="IT;ICV", n_patients=57, schedule="weekly")
-        | {"doses_low": 3, "doses_high": 4, "dose_cells_low": 2e6, "dose_cells_high": 2e8}
-        | {"primary_source_ids": "brown2024;brown2016"},
-        _study("bagley-16", 2, antigens="IL13Rα2;EGFR", routes="ICV", n_patients=18, doses_high=2)
+        _study(
+            "brown-2024",
+            "Brown 2024",
+            antigens="IL13Rα2",
+            routes="IT;ICV",
+            n_treated=57,
+            schedule="weekly",
+        )
+        | {"doses_low": 3, "doses_high": 4, "dose_low": 2e6, "dose_high": 2e8}
+        | {"dose_unit": "cells"},
+        _study(
+            "bagley-2024",
+            "Bagley 2024",
+            antigens="IL13Rα2;EGFR",
+            routes="ICV",
+            n_treated=18,
+            doses_high=2,
+        )
         | {"volume_ml_low": 2.0, "volume_ml_high": 2.0, "infusion_minutes_low": 5.0}
-        | {"infusion_minutes_high": 240.0, "primary_source_ids": "bagley2024"},
-        _study("liu-38", 3, antigens="GD2", routes="IT;IV", n_patients=8)
-        | {"dose_cells_low": 2.6e6, "dose_cells_high": 6.4e6}
-        | {"iv_dose_cells_low": 3e7, "iv_dose_cells_high": 2e8},
-        _study("qin-39", 4, antigens="EphA2", routes="IV", n_patients=3)
-        | {"dose_cells_low": 6e7, "dose_cells_high": 6e7},
-        _study("orourke-26", 5, antigens="MMP2", n_patients=None)
-        | {"publication_as_printed": "O’Rourke et al. (26)"},
-        _study("ingram-57", 6, product_class="LAK", n_patients=83, schedule="weekly")
+        | {"infusion_minutes_high": 240.0},
+        _study("liu-2023", "Liu 2023", antigens="GD2", routes="IT;IV", n_treated=8)
+        | {"dose_low": 2.6e6, "dose_high": 6.4e6, "dose_unit": "cells"}
+        | {"iv_dose_low": 3e7, "iv_dose_high": 2e8, "iv_dose_unit": "cells"},
+        _study("lin-2021", "Lin 2021", antigens="EphA2", routes="IV", n_treated=3)
+        | {"dose_low": 1e6, "dose_high": 1e6, "dose_unit": "cells per kg"},
+        _study("orourke-2017", "O’Rourke 2017", antigens="MMP2", n_treated=None),
+        _study("ingram-1987", "Ingram 1987", product_class="LAK", n_treated=83, schedule="weekly")
         | {"doses_low": 10, "doses_high": 81, "volume_ml_low": 15.0, "volume_ml_high": 20.0},
     ]
-    types = {"n_patients": "Int64", "doses_low": "Int64", "doses_high": "Int64"}
-    numbers = [c for c in rows[0] if "cells" in c or "volume" in c or "minutes" in c]
+    types = {"n_treated": "Int64", "doses_low": "Int64", "doses_high": "Int64"}
+    numbers = [
+        c
+        for c in rows[0]
+        if c.endswith(("dose_low", "dose_high")) or "volume" in c or "minutes" in c
+    ]
     return pd.DataFrame(rows).astype({**types, **dict.fromkeys(numbers, "Float64")})
 
 
@@ -87,33 +104,42 @@ def sources():
 
 
 @pytest.fixture(scope="module")
+def reports():
+    """What was published of the studies, by their makers and by a review."""
+    rows = [("brown-2024", "brown2024"), ("brown-2024", "brown2016"), ("bagley-2024", "bagley2024")]
+    frame = pd.DataFrame(rows, columns=["study_id", "source_id"]).assign(kind="paper")
+    review = pd.DataFrame([("liu-2023", SEED, "review")], columns=list(frame))
+    return pd.concat([frame, review], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
 def tumours():
     """Patients by tumour group, one number not printed."""
     rows = [
-        ("brown-15", "glioblastoma", 41),
-        ("brown-15", "DMG/DIPG", 2),
-        ("bagley-16", "glioblastoma", 18),
-        ("liu-38", "glioblastoma", 8),
-        ("qin-39", "glioblastoma", 3),
-        ("orourke-26", "other", None),
-        ("ingram-57", "other", 83),
+        ("brown-2024", "glioblastoma", 41),
+        ("brown-2024", "DMG/DIPG", 2),
+        ("bagley-2024", "glioblastoma", 18),
+        ("liu-2023", "glioblastoma", 8),
+        ("lin-2021", "glioblastoma", 3),
+        ("orourke-2017", "other", None),
+        ("ingram-1987", "other", 83),
     ]
     frame = pd.DataFrame(rows, columns=["study_id", "tumour_group", "n"]).astype({"n": "Int64"})
-    return frame.assign(source_id=SEED)
+    return frame.assign(source_id=SEED, arm=None)
 
 
 @pytest.fixture(scope="module")
 def outcomes():
     """Counts: parts of a response, an arm, courses instead of patients, a second source."""
     rows = [
-        ("brown-15", None, "CR", 2, 58, "subset, not explained", SEED),
-        ("brown-15", None, "PR", 2, 58, "subset, not explained", SEED),
-        ("bagley-16", None, "PR", 1, None, "not printed", SEED),
-        ("bagley-16", None, "tumour shrinkage", 8, 13, "subset, not explained", SEED),
-        ("liu-38", None, "PR", 4, 8, "all patients of the row", SEED),
-        ("liu-38", None, "PR", 2, 8, "all patients of the row", "liu2023"),
-        ("qin-39", "early", "tumour shrinkage", 1, 1, "arm", SEED),
-        ("ingram-57", None, "PR", 7, 16, "courses", "ingram1990"),
+        ("brown-2024", None, "CR", 2, 58, "subset, not explained", SEED),
+        ("brown-2024", None, "PR", 2, 58, "subset, not explained", SEED),
+        ("bagley-2024", None, "PR", 1, None, "not printed", SEED),
+        ("bagley-2024", None, "tumour shrinkage", 8, 13, "subset, not explained", SEED),
+        ("liu-2023", None, "PR", 4, 8, "all patients of the row", SEED),
+        ("liu-2023", None, "PR", 2, 8, "all patients of the row", "liu2023"),
+        ("lin-2021", "early", "tumour shrinkage", 1, 1, "arm", SEED),
+        ("ingram-1987", None, "PR", 7, 16, "courses", "ingram1990"),
     ]
     columns = ["study_id", "arm", "endpoint", "events", "denominator"]
     frame = pd.DataFrame(rows, columns=[*columns, "denominator_kind", "source_id"])
@@ -136,7 +162,7 @@ def expression():
 @pytest.fixture(scope="module")
 def cytokines():
     """What the text cites."""
-    pairs = {"factor": ["IL-6", "CCL2"], "study_id": ["brown-15", "liu-38"]}
+    pairs = {"factor": ["IL-6", "CCL2"], "study_id": ["brown-2024", "liu-2023"]}
     return pd.DataFrame(pairs).assign(source_id=SEED)
 
 
@@ -144,10 +170,10 @@ def cytokines():
 def observations():
     """What rows record: one cited factor, one not cited, one elsewhere, one of another source."""
     rows = [
-        ("IL-6", "brown-15", SEED),
-        ("CCL2", "brown-15", SEED),
-        ("CRS", "liu-38", SEED),
-        ("CCL2", "liu-38", "liu2023"),
+        ("IL-6", "brown-2024", SEED),
+        ("CCL2", "brown-2024", SEED),
+        ("CRS", "liu-2023", SEED),
+        ("CCL2", "liu-2023", "liu2023"),
     ]
     return pd.DataFrame(rows, columns=["analyte", "study_id", "source_id"])
 
@@ -220,7 +246,16 @@ def _finding(finding, cohort="Strati 2020", kind="imaged with neurotoxicity", **
 
 @pytest.fixture(scope="module")
 def drawn(
-    studies, sources, tumours, outcomes, expression, cytokines, observations, incidence, findings
+    studies,
+    sources,
+    reports,
+    tumours,
+    outcomes,
+    expression,
+    cytokines,
+    observations,
+    incidence,
+    findings,
 ):
     """The specification of every chart of the package, by name."""
     made = {
@@ -236,7 +271,7 @@ def drawn(
         "patients_by": charts.patients_by(outcomes, studies, endpoints=[("CR", "PR")]),
         "response_rates": charts.response_rates(outcomes, studies),
         "regrading": charts.regrading(pd.DataFrame([SHIFT])),
-        "timeline": charts.timeline(studies, sources),
+        "timeline": charts.timeline(studies, sources, reports),
         "volumes": charts.volumes(studies, band=(0.5, 8), band_label="a band"),
     }
     return {name: chart.to_dict() for name, chart in made.items()}
@@ -405,9 +440,9 @@ def test_drawing(drawn, mode):
 @pytest.mark.parametrize(
     ("draw", "column"),
     [
-        (lambda f: charts.dose_ranges(f), "dose_cells_low"),
+        (lambda f: charts.dose_ranges(f), "dose_low"),
         (lambda f: charts.dosing(f), "schedule"),
-        (lambda f: charts.patients_by_class(f), "n_patients"),
+        (lambda f: charts.patients_by_class(f), "n_treated"),
         (lambda f: charts.volumes(f), "volume_ml_high"),
     ],
 )
@@ -455,7 +490,7 @@ def test_delivery_without_route():
 def test_timeline_takes_first_year(drawn):
     """The year is the first confirmed year of a study's publications."""
     table = _table(drawn["timeline"]).set_index("Study")
-    assert table.loc["Brown (15)", "Year of publication"] == 2016
+    assert table.loc["Brown 2024", "Year of publication"] == 2016
 
 
 def test_timeline_drops_no_study(studies, drawn):
@@ -466,24 +501,24 @@ def test_timeline_drops_no_study(studies, drawn):
     assert ("year not confirmed",) in _rows(chart, "text")
 
 
-def test_timeline_needs_no_column_when_all_are_dated(studies, sources):
+def test_timeline_needs_no_column_when_all_are_dated(studies, sources, reports):
     """Where every year is confirmed the chart has no column for the others."""
-    chart = charts.timeline(studies.head(2), sources).to_dict()
+    chart = charts.timeline(studies.head(2), sources, reports).to_dict()
     assert ("year not confirmed",) not in _rows(chart, "text")
 
 
 def test_timeline_draws_each_antigen(drawn):
     """A product with two antigens stands in both rows, joined by a line."""
     marks = _rows(drawn["timeline"], "study_id", "track", "size")
-    assert {"IL13Rα2", "EGFR"} == {track for key, track, _ in marks if key == "bagley-16"}
+    assert {"IL13Rα2", "EGFR"} == {track for key, track, _ in marks if key == "bagley-2024"}
     assert "line" in {layer["mark"]["type"] for layer in drawn["timeline"]["layer"]}
 
 
-def test_timeline_marks_do_not_overlap(studies, sources):
+def test_timeline_marks_do_not_overlap(studies, sources, reports):
     """Studies of one antigen and year move apart."""
     same = pd.concat([studies.head(1)] * 4, ignore_index=True)
-    same["study_id"] = ["brown-15", "brown-16", "brown-17", "brown-18"]
-    marks = _rows(charts.timeline(same, sources).to_dict(), "study_id", "x", "y", "radius")
+    same["study_id"] = ["brown-2024", "brown-16", "brown-17", "brown-18"]
+    marks = _rows(charts.timeline(same, sources, reports).to_dict(), "study_id", "x", "y", "radius")
     places = list({key: place for key, *place in marks}.values())
     for i, (x, y, r) in enumerate(places):
         for x2, y2, r2 in places[i + 1 :]:
@@ -513,7 +548,7 @@ def test_evidence_map_says_who_is_left_out(drawn):
 
 def test_responses_use_the_exact_interval(drawn):
     """The line of a study is the interval that the library computes."""
-    row = _table(drawn["response_rates"]).set_index("Study").loc["Bagley (16)"]
+    row = _table(drawn["response_rates"]).set_index("Study").loc["Bagley 2024"]
     assert pytest.approx(exact_interval(8, 13)) == tuple(
         row[["95 % interval, low", "95 % interval, high"]]
     )
@@ -522,25 +557,27 @@ def test_responses_use_the_exact_interval(drawn):
 def test_responses_prefer_the_first_endpoint(outcomes):
     """A study shows the first endpoint wanted that it prints with a denominator."""
     found = response_counts(outcomes, [("CR", "PR"), "tumour shrinkage"]).set_index("study_id")
-    assert found.loc["bagley-16", "endpoint"] == "tumour shrinkage"
+    assert found.loc["bagley-2024", "endpoint"] == "tumour shrinkage"
 
 
 def test_responses_add_parts(outcomes):
     """The counts of a tuple are added."""
     found = response_counts(outcomes, [("CR", "PR")]).set_index("study_id")
-    assert found.loc["brown-15", ["events", "denominator"]].tolist() == [4, 58]
+    assert found.loc["brown-2024", ["events", "denominator"]].tolist() == [4, 58]
 
 
 def test_responses_count_patients_only(outcomes):
     """Courses of treatment are not patients."""
-    assert "ingram-57" not in set(response_counts(outcomes, ["PR"])["study_id"])
+    assert "ingram-1987" not in set(response_counts(outcomes, ["PR"])["study_id"])
 
 
 def test_responses_show_a_second_source(drawn):
     """Where another source of a study counts otherwise, its share is drawn as well."""
     chart = drawn["response_rates"]
     assert {(4, 8), (2, 8)} == {
-        (e, n) for key, e, n in _rows(chart, "study_id", "events", "denominator") if key == "liu-38"
+        (e, n)
+        for key, e, n in _rows(chart, "study_id", "events", "denominator")
+        if key == "liu-2023"
     }
     assert "in 1 study another source counts otherwise" in chart["usermeta"]["caption"]
 
@@ -569,7 +606,7 @@ def test_responses_without_counts(outcomes, studies):
 def test_dose_ranges_part_the_iv_dose(drawn):
     """A study that prints its IV dose apart has a row for each, coloured by its own delivery."""
     rows = _rows(drawn["dose_ranges"], "study_id", "part", "delivery")
-    assert {("liu-38", "local dose", "local"), ("liu-38", "IV dose", "IV")} <= set(rows)
+    assert {("liu-2023", "local dose", "local"), ("liu-2023", "IV dose", "IV")} <= set(rows)
 
 
 def test_dose_ranges_axis(drawn):
@@ -634,16 +671,16 @@ def test_dosing_reference(studies, drawn):
 def test_dosing_kinds(drawn):
     """An upper limit alone is no range."""
     kinds = dict(_rows(drawn["dosing"], "study_id", "kind"))
-    assert kinds == {"brown-15": "range", "bagley-16": "up to", "ingram-57": "range"}
+    assert kinds == {"brown-2024": "range", "bagley-2024": "up to", "ingram-1987": "range"}
 
 
 def test_factor_matrix_states(drawn):
     """Text and table are compared within one source; what neither names has no mark."""
     states = set(_rows(drawn["factor_matrix"], "factor", "study", "state"))
     assert {
-        ("IL-6", "Brown (15)", "text and table"),
-        ("CCL2", "Brown (15)", "table only"),
-        ("CCL2", "Liu (38)", "text only"),
+        ("IL-6", "Brown 2024", "text and table"),
+        ("CCL2", "Brown 2024", "table only"),
+        ("CCL2", "Liu 2023", "text only"),
     } == states
 
 

@@ -147,13 +147,15 @@ def test_facts_keep_the_order(counts):
         {
             "study_id": ["liu-38", "brown-15"],
             "routes": ["IT;IV", "IT"],
-            "dose_cells_high": [None, 1e8],
-            "primary_source_ids": [None, "b2024;b2016"],
+            "dose_high": [None, 1e8],
+            "dose_unit": [None, "cells"],
         }
     )
+    reports = pd.DataFrame({"study_id": ["brown-15"] * 2, "source_id": ["b2024", "b2016"]})
+    reports["kind"] = "paper"
     sources = pd.DataFrame({"source_id": ["b2024", "b2016"], "year": [2024, 2016]})
     bare = counts[["study_id", "events", "denominator"]].iloc[[0, 6]]
-    found = with_facts(bare, studies, sources)
+    found = with_facts(bare, studies, sources, reports)
     assert ["brown-15", "liu-38"] == found["study_id"].tolist()
     assert ["local", "IV and local"] == found["delivery"].tolist()
     assert [2016, 8.0] == found.loc[0, ["year", "log10_dose"]].tolist()

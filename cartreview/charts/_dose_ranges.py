@@ -24,7 +24,8 @@ __all__ = ["dose_ranges"]
 
 PLOT = 392  # px
 POWERS = "['⁰','¹','²','³','⁴','⁵','⁶','⁷','⁸','⁹','¹⁰','¹¹','¹²']"
-DOSES = ("dose_cells_low", "dose_cells_high", "iv_dose_cells_low", "iv_dose_cells_high")
+CELLS = "cells"
+DOSES = ("dose_low", "dose_high", "dose_unit", "iv_dose_low", "iv_dose_high", "iv_dose_unit")
 
 LABELS = {
     "study": "Study",
@@ -59,7 +60,8 @@ def dose_ranges(studies: DataFrame) -> alt.LayerChart:
 
     Notes
     -----
-    The seed's table does not say whether cells are counted per infusion, per kilogram or in total.
+    Only doses counted in cells are drawn: one per kilogram or per square metre is another quantity,
+    and to multiply it out would take a body that no source states.
 
     Examples
     --------
@@ -83,7 +85,8 @@ def dose_ranges(studies: DataFrame) -> alt.LayerChart:
             f"Cells in {count_of(drawn, 'study', 'studies')}, from the lowest to the highest dose "
             "printed; a single mark is a single dose. Where a study prints its intravenous dose "
             "apart, it has a row of its own. Each line of the axis is ten times the one before."
-            f"{without(total - drawn, total, 'no dose')}"
+            f"{_scaled(studies)}"
+            f"{without(total - drawn, total, 'no dose in cells')}"
         ),
         sources=sources_of(frame),
         rows=frame,
@@ -91,18 +94,29 @@ def dose_ranges(studies: DataFrame) -> alt.LayerChart:
     )
 
 
+def _scaled(studies: DataFrame) -> str:
+    """Say how many studies count a dose by the body, and are not drawn with it."""
+    units = studies[["dose_unit", "iv_dose_unit"]]
+    number = int((units.notna() & (units != CELLS)).any(axis=1).sum())
+    if not number:
+        return ""
+    return (
+        f" Doses by body weight or surface, in {count_of(number, 'study', 'studies')}, "
+        "are not drawn."
+    )
+
+
 def _frame(studies: DataFrame) -> DataFrame:
     kept = ["study_id", "study", "product_class", "family", "delivery", "source_id"]
+    in_cells = studies["dose_unit"] == CELLS
     main = studies[kept].assign(
-        low=studies["dose_cells_low"], high=studies["dose_cells_high"], part=""
+        low=studies["dose_low"].where(in_cells), high=studies["dose_high"].where(in_cells), part=""
     )
-    apart = studies["iv_dose_cells_high"].notna()
+    apart = studies["iv_dose_high"].notna()
     main.loc[apart, ["delivery", "part"]] = ["local", "local dose"]
-    iv = studies.loc[apart, kept].assign(
-        low=studies["iv_dose_cells_low"],
-        high=studies["iv_dose_cells_high"],
-        delivery="IV",
-        part="IV dose",
+    by_vein = studies[apart & (studies["iv_dose_unit"] == CELLS)]
+    iv = by_vein[kept].assign(
+        low=by_vein["iv_dose_low"], high=by_vein["iv_dose_high"], delivery="IV", part="IV dose"
     )
     frame = pd.concat([main, iv]).dropna(subset=["low", "high"])
     frame["middle"] = (frame["low"].astype(float) * frame["high"].astype(float)) ** 0.5

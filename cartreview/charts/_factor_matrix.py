@@ -7,9 +7,9 @@ from typing import Any
 import altair as alt
 from pandas import DataFrame
 
-from cartreview.charts._frames import count_of, named, require, sources_of
+from cartreview.charts._frames import count_of, require, sources_of
 from cartreview.charts.theme import finish
-from cartreview.evidence.studies import short_name
+from cartreview.evidence.studies import study_names
 
 __all__ = ["factor_matrix"]
 
@@ -34,7 +34,7 @@ def factor_matrix(
         Rows of ``observations``; a row records a factor if its ``analyte`` is that factor and it
         was read in the source of `cytokines`.
     studies : pandas.DataFrame, optional
-        Rows of ``studies``, for names spelled as printed.
+        Rows of ``studies``, for their names; the table if left out.
 
     Returns
     -------
@@ -59,8 +59,8 @@ def factor_matrix(
     same = observations["source_id"].isin(set(cytokines["source_id"]))
     seen = observations[same & observations["analyte"].isin(set(cytokines["factor"]))]
     frame = _pairs(cytokines, seen)
-    names = _names(studies)
-    frame["study"] = [names.get(key, short_name(key)) for key in frame["study_id"]]
+    names = study_names(studies)
+    frame["study"] = [names.get(key, key) for key in frame["study_id"]]
     counts = frame["state"].value_counts()
     parts = ", ".join(f"{state} {counts.get(state, 0)}" for state in STATES)
     factors, columns = frame["factor"].nunique(), frame["study_id"].nunique()
@@ -89,14 +89,6 @@ def _pairs(cytokines: DataFrame, seen: DataFrame) -> DataFrame:
     words = dict(zip(("both", "right_only", "left_only"), STATES, strict=True))
     frame["state"] = frame["state"].astype(str).map(words)
     return frame
-
-
-def _names(studies: DataFrame | None) -> dict[str, str]:
-    if studies is None:
-        return {}
-    require(studies, ["study_id", "publication_as_printed"], name="studies")
-    rows = named(studies, ["study_id"])
-    return dict(zip(rows["study_id"], rows["study"], strict=True))
 
 
 def _drawn(frame: DataFrame) -> alt.Chart:

@@ -8,8 +8,8 @@ from math import log10
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import require, split
-from cartreview.evidence.studies import delivery, family, short_name
+from cartreview._tables import load, require
+from cartreview.evidence.studies import delivery, family, study_names
 
 __all__ = [
     "armed",
@@ -29,19 +29,20 @@ __all__ = [
 def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
     """Keep some columns of ``studies`` and add ``study``, ``delivery`` and ``family``.
 
-    A chart carries its data in the page, so what it does not show stays behind.
+    A chart carries its data in the page, so what it does not show stays behind. Where the routes
+    are asked for, studies without a known route are left out: they have no place among deliveries.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> row = {"study_id": "brown-15", "routes": "IT;ICV", "product_class": "CAR T"}
+    >>> row = {"study_id": "brown-2024", "routes": "IT;ICV", "product_class": "CAR T"}
     >>> frame = named(pd.DataFrame([row]), ["study_id", "routes", "product_class"])
     >>> frame[["study", "delivery", "family"]].iloc[0].tolist()
-    ['Brown (15)', 'local', 'CAR cells']
+    ['brown-2024', 'local', 'CAR cells']
     """
-    printed = studies.get("publication_as_printed", studies["study_id"].map(lambda _: None))
-    names = [short_name(*pair) for pair in zip(studies["study_id"], printed, strict=True)]
-    added: dict[str, object] = {"study": names}
+    if "routes" in columns:
+        studies = studies[studies["routes"].notna()]
+    added: dict[str, object] = {"study": list(study_names(studies).values())}
     derivations: dict[str, tuple[str, Callable[[str], str]]] = {
         "delivery": ("routes", delivery),
         "family": ("product_class", family),
@@ -52,38 +53,49 @@ def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
     return studies[list(columns)].assign(**added)
 
 
-def year_rows(studies: DataFrame, sources: DataFrame) -> DataFrame:
-    """Give the publications of studies that have a confirmed year, a row each.
+# What those who made a study published of it; the year of a review says nothing about the study.
+OWN = ("paper", "abstract", "preprint")
+
+
+def year_rows(studies: DataFrame, sources: DataFrame, reports: DataFrame) -> DataFrame:
+    """Give the own publications of studies that have a confirmed year, a row each.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> studies = pd.DataFrame({"study_id": ["brown-15"], "primary_source_ids": ["a2024;b2016"]})
-    >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
-    >>> year_rows(studies, sources)["year"].tolist()
+    >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 3, "source_id": ["a", "b", "c"],
+    ...     "kind": ["paper", "paper", "review"]})
+    >>> sources = pd.DataFrame({"source_id": ["a", "b", "c"], "year": [2024, 2016, 2025]})
+    >>> year_rows(studies, sources, reports)["year"].tolist()
     [2024, 2016]
     """
-    pairs = split(studies[["study_id", "primary_source_ids"]], "primary_source_ids")
-    pairs = pairs.rename(columns={"primary_source_ids": "source_id"})
+    own = reports[reports["kind"].isin(OWN) & reports["study_id"].isin(studies["study_id"])]
+    pairs = own[["study_id", "source_id"]]
     return pairs.merge(sources[["source_id", "year"]], on="source_id").dropna(subset="year")
 
 
-def first_years(studies: DataFrame, sources: DataFrame) -> list[int | None]:
-    """Give the first confirmed year of each study's publications; None where there is none.
+def first_years(
+    studies: DataFrame, sources: DataFrame, reports: DataFrame | None = None
+) -> list[int | None]:
+    """Give the first confirmed year of each study's own publications; None where there is none.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> studies = pd.DataFrame({"study_id": ["brown-15"], "primary_source_ids": ["a2024;b2016"]})
-    >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
-    >>> first_years(studies, sources)
+    >>> from cartreview import load
+    >>> studies = load("studies")
+    >>> brown = studies[studies["study_id"] == "brown-2024"]
+    >>> first_years(brown, load("sources"))
     [2016]
     """
-    first = year_rows(studies, sources).groupby("study_id")["year"].min().to_dict()
+    told = load("reports") if reports is None else reports
+    first = year_rows(studies, sources, told).groupby("study_id")["year"].min().to_dict()
     return [int(first[key]) if key in first else None for key in studies["study_id"]]
 
 
-def with_facts(counts: DataFrame, studies: DataFrame, sources: DataFrame) -> DataFrame:
+def with_facts(
+    counts: DataFrame, studies: DataFrame, sources: DataFrame, reports: DataFrame | None = None
+) -> DataFrame:
     """Add to counts of studies what charts of pooled estimates ask for.
 
     Parameters
@@ -92,12 +104,14 @@ def with_facts(counts: DataFrame, studies: DataFrame, sources: DataFrame) -> Dat
         What ``cartreview.evidence.responses.response_counts`` gives.
     studies, sources : pandas.DataFrame
         Rows of the tables of these names.
+    reports : pandas.DataFrame, optional
+        Rows of ``reports``, which say what was published of a study; the table if left out.
 
     Returns
     -------
     pandas.DataFrame
         `counts` in its order with ``study``, ``delivery``, ``year`` (first confirmed) and
-        ``log10_dose`` (of the highest dose, in cells); empty where not known.
+        ``log10_dose`` (of the highest dose, where it is counted in cells); empty where not known.
 
     Raises
     ------
@@ -110,15 +124,17 @@ def with_facts(counts: DataFrame, studies: DataFrame, sources: DataFrame) -> Dat
     >>> from cartreview.evidence.responses import RESPONSE, response_counts
     >>> counts = response_counts(load("outcomes"), RESPONSE)
     >>> with_facts(counts, load("studies"), load("sources"))["study"].iloc[0]
-    'Brown (15)'
+    'Brown 2024'
     """
-    needed = ["study_id", "routes", "dose_cells_high"]
-    require(studies, [*needed, "primary_source_ids"], name="studies")
+    needed = ["study_id", "routes", "dose_high", "dose_unit"]
+    require(studies, needed, name="studies")
     require(sources, ["source_id", "year"], name="sources")
-    doses = [None if pd.isna(dose) else log10(dose) for dose in studies["dose_cells_high"]]
-    facts = named(studies, needed).assign(
-        year=pd.array(first_years(studies, sources), "Int64"),
-        log10_dose=pd.array(doses, "Float64"),
+    facts = named(studies, needed)
+    # A dose by weight or body surface is another quantity.
+    cells = facts["dose_high"].where(facts["dose_unit"] == "cells")
+    facts = facts.assign(
+        year=pd.array(first_years(facts, sources, reports), "Int64"),
+        log10_dose=pd.array([None if pd.isna(d) else log10(d) for d in cells], "Float64"),
     )
     columns = ["study_id", "study", "delivery", "year", "log10_dose"]
     return counts.merge(facts[columns], on="study_id", how="left", validate="many_to_one")
@@ -130,8 +146,8 @@ def armed(frame: DataFrame) -> list[str]:
     Examples
     --------
     >>> import pandas as pd
-    >>> armed(pd.DataFrame({"study": ["Qin (39)", "Lin (35)"], "arm": ["early", ""]}))
-    ['Qin (39), early', 'Lin (35)']
+    >>> armed(pd.DataFrame({"study": ["Yao n.d.", "Lin 2021"], "arm": ["TIL", ""]}))
+    ['Yao n.d., TIL', 'Lin 2021']
     """
     if "arm" not in frame:
         return frame["study"].tolist()

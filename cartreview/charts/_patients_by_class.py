@@ -20,7 +20,7 @@ LABELS = {
     "product_class": "Product class",
     "study": "Study",
     "delivery": "Delivery",
-    "n_patients": "Patients",
+    "n_treated": "Patients",
 }
 
 
@@ -51,27 +51,27 @@ def patients_by_class(studies: DataFrame) -> alt.LayerChart:
     >>> chart.to_dict()["usermeta"]["table"]["columns"][-1]
     'Patients'
     """
-    needed = ["study_id", "product_class", "routes", "n_patients", "source_id"]
+    needed = ["study_id", "product_class", "routes", "n_treated", "source_id"]
     require(studies, needed, name="studies")
-    frame = named(studies, needed).dropna(subset="n_patients")
+    frame = named(studies, needed).dropna(subset="n_treated")
     require(frame, [], name="studies with a number of patients")
     frame["place"] = frame["delivery"].map(DELIVERIES.index)
-    order = ["place", "n_patients", "study"]
+    order = ["place", "n_treated", "study"]
     frame = frame.sort_values(order, ascending=[True, False, True], ignore_index=True)
-    frame["n_patients"] = frame["n_patients"].astype(int)
-    frame["end"] = frame.groupby("product_class")["n_patients"].cumsum()
-    frame["start"] = frame["end"] - frame["n_patients"]
+    frame["n_treated"] = frame["n_treated"].astype(int)
+    frame["end"] = frame.groupby("product_class")["n_treated"].cumsum()
+    frame["start"] = frame["end"] - frame["n_treated"]
     totals = _totals(frame, studies)
     unknown = len(studies) - len(frame)
     parts = [f"{row.product_class} {row.patients}" for row in totals.itertuples()]
     return finish(
         _drawn(frame, totals),
         description=(
-            f"{count_of(int(frame['n_patients'].sum()), 'patient')} in "
+            f"{count_of(int(frame['n_treated'].sum()), 'patient')} in "
             f"{count_of(len(frame), 'study', 'studies')} by product class: {listed(parts)}."
         ),
         caption=(
-            f"{count_of(int(frame['n_patients'].sum()), 'patient')} in "
+            f"{count_of(int(frame['n_treated'].sum()), 'patient')} in "
             f"{count_of(len(frame), 'study', 'studies')}; a segment is a study, its colour the "
             f"delivery.{without(unknown, len(studies), 'no number of patients')}"
         ),
@@ -82,7 +82,7 @@ def patients_by_class(studies: DataFrame) -> alt.LayerChart:
 
 
 def _totals(frame: DataFrame, studies: DataFrame) -> DataFrame:
-    by = frame.groupby("product_class")["n_patients"]
+    by = frame.groupby("product_class")["n_treated"]
     totals = pd.DataFrame({"patients": by.sum(), "studies": by.size()}).reset_index()
     rows = studies.groupby("product_class").size()
     texts = []

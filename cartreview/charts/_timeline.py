@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import split
+from cartreview._tables import load, split
 from cartreview.charts._frames import count_of, first_years, named, require, sources_of, year_rows
 from cartreview.charts._rows import delivery_colour, delivery_shape, text_column
 from cartreview.charts.theme import finish
@@ -30,12 +30,14 @@ LABELS = {
     "target": "Directed against",
     "product_class": "Product class",
     "delivery": "Delivery",
-    "n_patients": "Patients",
+    "n_treated": "Patients",
     "year": "Year of publication",
 }
 
 
-def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
+def timeline(
+    studies: DataFrame, sources: DataFrame, reports: DataFrame | None = None
+) -> alt.LayerChart:
     """Draw trials over time by antigen and delivery.
 
     Taught in: book/cns-trials.md
@@ -43,9 +45,11 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
     Parameters
     ----------
     studies : pandas.DataFrame
-        Rows of ``studies``; ``primary_source_ids`` names the publications of a study.
+        Rows of ``studies``.
     sources : pandas.DataFrame
         Rows of ``sources``, which give the year of a publication.
+    reports : pandas.DataFrame, optional
+        Rows of ``reports``, which say what was published of a study; the table if left out.
 
     Returns
     -------
@@ -59,9 +63,9 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
 
     Notes
     -----
-    The year is the first confirmed year of the study's publications. Studies whose year is not
-    confirmed stand in a column of their own, in the order of the table. Marks that would overlap
-    move up or down, never sideways: the year stays exact.
+    The year is the first confirmed year of the study's own publications, not of a review. Studies
+    whose year is not confirmed stand in a column of their own, in the order of the table. Marks
+    that would overlap move up or down, never sideways: the year stays exact.
 
     Examples
     --------
@@ -70,10 +74,12 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
     >>> sorted(chart.to_dict()["usermeta"])
     ['caption', 'data_version', 'sources', 'table']
     """
-    columns = ["study_id", "product_class", "antigens", "routes", "n_patients"]
-    require(studies, [*columns, "primary_source_ids", "source_id"], name="studies")
+    columns = ["study_id", "product_class", "antigens", "routes", "n_treated"]
+    require(studies, [*columns, "source_id"], name="studies")
     require(sources, ["source_id", "year"], name="sources")
-    frame = named(studies, columns).assign(year=first_years(studies, sources))
+    told = load("reports") if reports is None else reports
+    frame = named(studies, columns)
+    frame = frame.assign(year=first_years(frame, sources, told))
     frame["target"] = _targets(frame)
     marks = _rows_of_marks(frame)
     placed, rows, years, left = _placed(marks)
@@ -86,7 +92,7 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
             "mark is the number of patients, an open mark a study that prints none. A line joins "
             f"the two marks of a product with two antigens.{_undated(frame)}"
         ),
-        sources=sources_of(studies, year_rows(studies, sources)),
+        sources=sources_of(studies, year_rows(studies, sources, told)),
         rows=frame.sort_values(["year", "study"], na_position="last"),
         labels=LABELS,
     )
@@ -101,7 +107,7 @@ def _rows_of_marks(frame: DataFrame) -> DataFrame:
     aimed = split(frame, "antigens").assign(aimed=True).rename(columns={"antigens": "track"})
     rest = frame[frame["antigens"].isna()].assign(aimed=False)
     marks = pd.concat([aimed, rest.assign(track=rest["product_class"])], ignore_index=True)
-    marks["size"] = marks["n_patients"].astype("Float64") * marks["delivery"].map(SHARE)
+    marks["size"] = marks["n_treated"].astype("Float64") * marks["delivery"].map(SHARE)
     reach = marks["delivery"].map({"local": 0.5, "IV and local": 0.707, "IV": 0.5})
     marks["radius"] = (marks["size"] * AREA).fillna(UNKNOWN) ** 0.5 * reach
     return marks.drop(columns="antigens")
@@ -240,7 +246,7 @@ def _marks(placed: DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         legend=alt.Legend(title="Patients", values=[1, 10, 50]),
     )
     shared = {"x": x, "y": y, "tooltip": tooltip}
-    known, unknown = placed.dropna(subset="n_patients"), placed[placed["n_patients"].isna()]
+    known, unknown = placed.dropna(subset="n_treated"), placed[placed["n_treated"].isna()]
     colour, shape = delivery_colour(present), delivery_shape(present)
     layers = [alt.Chart(known).mark_point().encode(color=colour, shape=shape, size=size, **shared)]
     if len(unknown):

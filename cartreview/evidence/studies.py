@@ -1,4 +1,4 @@
-"""What follows from a row without reading anything else: delivery, family of cells, short names.
+"""What follows from a row of ``studies``: delivery, family of cells, the name that readers see.
 
 Vocabulary
 ----------
@@ -9,14 +9,17 @@ family    ``CAR cells`` carry a chimeric antigen receptor, ``other cells`` do no
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "short_name"]
+from cartreview._tables import load
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "study_names", "whole"]
 
 DELIVERIES = ("local", "IV and local", "IV")
 FAMILIES = ("CAR cells", "other cells")
-
-_PRINTED = re.compile(r"^(?P<surname>.+?) et al\.? \((?P<number>\d+)\)")
 
 
 def delivery(routes: str) -> str:
@@ -79,32 +82,56 @@ def family(product_class: str) -> str:
     return FAMILIES[0] if product_class.startswith("CAR ") else FAMILIES[1]
 
 
-def short_name(study_id: str, publication: str | None = None) -> str:
-    """Name a study as its table prints it, in two words.
+def study_names(studies: DataFrame | None = None) -> dict[str, str]:
+    """Give the name that readers see for each study.
 
     Taught in: book/cns-trials.md
 
     Parameters
     ----------
-    study_id : str
-        Key of the study, ``orourke-26``.
-    publication : str, optional
-        The publication as printed, which spells the name as its bearer does.
+    studies : DataFrame, optional
+        Rows of ``studies``, such as those with a study of one's own; the table itself if left out.
 
     Returns
     -------
-    str
-        Surname of the first author and citation number.
+    dict of str to str
+        The column ``name`` by ``study_id``; the key itself where a frame has no name for it.
 
     Examples
     --------
-    >>> short_name("orourke-26", "O’Rourke et al. (26)")
-    'O’Rourke (26)'
-    >>> short_name("brown-15")
-    'Brown (15)'
+    >>> study_names()["brown-2024"]
+    'Brown 2024'
+    >>> import pandas as pd
+    >>> study_names(pd.DataFrame({"study_id": ["own-2026"]}))
+    {'own-2026': 'own-2026'}
     """
-    printed = _PRINTED.match(publication) if isinstance(publication, str) else None
-    if printed:
-        return f"{printed['surname']} ({printed['number']})"
-    surname, _, number = study_id.rpartition("-")
-    return f"{surname.capitalize()} ({number})"
+    frame = load("studies") if studies is None else studies
+    names = frame["name"].fillna(frame["study_id"]) if "name" in frame else frame["study_id"]
+    return dict(zip(frame["study_id"], names, strict=True))
+
+
+def whole(rows: DataFrame) -> DataFrame:
+    """Keep the rows that speak of a whole study, so that a sum counts each patient once.
+
+    Taught in: book/cns-trials.md
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with the column ``arm``, which names the part of the patients that a row speaks of.
+
+    Returns
+    -------
+    DataFrame
+        Rows whose ``arm`` is empty, and those of studies that have rows by arm only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"study_id": ["a", "a", "b"], "arm": [None, "one patient", "A"]})
+    >>> whole(rows).index.tolist()
+    [0, 2]
+    """
+    part = rows["arm"].notna()
+    complete = set(rows.loc[~part, "study_id"])
+    return rows[~part | ~rows["study_id"].isin(complete)]
