@@ -16,7 +16,7 @@ from cartreview._tables import require
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["DELIVERIES", "FAMILIES", "about", "cns_studies", "delivery", "family"]
+__all__ = ["DELIVERIES", "FAMILIES", "about", "cns_studies", "delivery", "family", "whole"]
 
 DELIVERIES = ("local", "IV and local", "IV")
 FAMILIES = ("CAR cells", "other cells")
@@ -136,3 +136,30 @@ def about(frame: DataFrame, studies: DataFrame) -> DataFrame:
     True
     """
     return frame[frame["study_id"].isin(studies["study_id"])]
+
+
+def whole(rows: DataFrame) -> DataFrame:
+    """Keep the rows that speak of a whole study, so that a sum counts each patient once.
+
+    Taught in: book/cns-trials.md
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with the column ``arm``, which names the part of the patients that a row speaks of.
+
+    Returns
+    -------
+    DataFrame
+        Rows whose ``arm`` is empty, and those of studies that have rows by arm only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"study_id": ["a", "a", "b"], "arm": [None, "one patient", "A"]})
+    >>> whole(rows).index.tolist()
+    [0, 2]
+    """
+    part = rows["arm"].notna()
+    complete = set(rows.loc[~part, "study_id"])
+    return rows[~part | ~rows["study_id"].isin(complete)]
