@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import log10
 
-import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import load, require
-from cartreview.evidence.studies import delivery, family, study_names
+from cartreview._tables import require
+from cartreview.evidence.reports import RETELLING
+from cartreview.evidence.studies import delivery, family
 
 __all__ = [
     "armed",
@@ -20,8 +19,6 @@ __all__ = [
     "require",
     "sources_of",
     "span",
-    "with_facts",
-    "without",
     "year_rows",
 ]
 
@@ -29,115 +26,61 @@ __all__ = [
 def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
     """Keep some columns of ``studies`` and add ``study``, ``delivery`` and ``family``.
 
-    A chart carries its data in the page, so what it does not show stays behind. Where the routes
-    are asked for, studies without a known route are left out: they have no place among deliveries.
+    A chart carries its data in the page, so what it does not show stays behind.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> row = {"study_id": "brown-2024", "routes": "IT;ICV", "product_class": "CAR T"}
+    >>>     >>> row = {"study_id": "brown-2024", "name": "Brown 2024", "routes": "IT;ICV",
+    ...        "product_class": "CAR T"}
     >>> frame = named(pd.DataFrame([row]), ["study_id", "routes", "product_class"])
     >>> frame[["study", "delivery", "family"]].iloc[0].tolist()
-    ['brown-2024', 'local', 'CAR cells']
+    ['Brown 2024', 'local', 'CAR cells']
     """
-    if "routes" in columns:
-        studies = studies[studies["routes"].notna()]
-    added: dict[str, object] = {"study": list(study_names(studies).values())}
+    require(studies, ["study_id", "name", *columns], name="studies")
+    added: dict[str, object] = {"study": studies["name"]}
     derivations: dict[str, tuple[str, Callable[[str], str]]] = {
         "delivery": ("routes", delivery),
         "family": ("product_class", family),
     }
     for column, (base, derive) in derivations.items():
         if base in columns:
-            added[column] = [derive(cell) for cell in studies[base]]
+            added[column] = [
+                derive(cell) if isinstance(cell, str) else None for cell in studies[base]
+            ]
     return studies[list(columns)].assign(**added)
 
 
-# What those who made a study published of it; the year of a review says nothing about the study.
-OWN = ("paper", "abstract", "preprint")
-
-
-def year_rows(studies: DataFrame, sources: DataFrame, reports: DataFrame) -> DataFrame:
-    """Give the own publications of studies that have a confirmed year, a row each.
+def year_rows(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> DataFrame:
+    """Give the reports of studies by their makers that have a confirmed year, a row each.
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
-    >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 3, "source_id": ["a", "b", "c"],
-    ...     "kind": ["paper", "paper", "review"]})
-    >>> sources = pd.DataFrame({"source_id": ["a", "b", "c"], "year": [2024, 2016, 2025]})
-    >>> year_rows(studies, sources, reports)["year"].tolist()
-    [2024, 2016]
+    >>>     >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 2, "source_id": ["a2024", "r2025"],
+    ...                         "kind": ["paper", "review"]})
+    >>> sources = pd.DataFrame({"source_id": ["a2024", "r2025"], "year": [2024, 2025]})
+    >>> year_rows(studies, reports, sources)["year"].tolist()
+    [2024]
     """
-    own = reports[reports["kind"].isin(OWN) & reports["study_id"].isin(studies["study_id"])]
-    pairs = own[["study_id", "source_id"]]
+    own = reports[~reports["kind"].isin(RETELLING)]
+    pairs = studies[["study_id"]].merge(own[["study_id", "source_id"]], on="study_id")
     return pairs.merge(sources[["source_id", "year"]], on="source_id").dropna(subset="year")
 
 
-def first_years(
-    studies: DataFrame, sources: DataFrame, reports: DataFrame | None = None
-) -> list[int | None]:
-    """Give the first confirmed year of each study's own publications; None where there is none.
+def first_years(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> list[int | None]:
+    """Give the first confirmed year of each study's reports; None where there is none.
 
     Examples
     --------
-    >>> from cartreview import load
-    >>> studies = load("studies")
-    >>> brown = studies[studies["study_id"] == "brown-2024"]
-    >>> first_years(brown, load("sources"))
+    >>>     >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 2, "source_id": ["a2024", "b2016"],
+    ...                         "kind": ["paper", "paper"]})
+    >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
+    >>> first_years(studies, reports, sources)
     [2016]
     """
-    told = load("reports") if reports is None else reports
-    first = year_rows(studies, sources, told).groupby("study_id")["year"].min().to_dict()
+    first = year_rows(studies, reports, sources).groupby("study_id")["year"].min().to_dict()
     return [int(first[key]) if key in first else None for key in studies["study_id"]]
-
-
-def with_facts(
-    counts: DataFrame, studies: DataFrame, sources: DataFrame, reports: DataFrame | None = None
-) -> DataFrame:
-    """Add to counts of studies what charts of pooled estimates ask for.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        What ``cartreview.evidence.responses.response_counts`` gives.
-    studies, sources : pandas.DataFrame
-        Rows of the tables of these names.
-    reports : pandas.DataFrame, optional
-        Rows of ``reports``, which say what was published of a study; the table if left out.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `counts` in its order with ``study``, ``delivery``, ``year`` (first confirmed) and
-        ``log10_dose`` (of the highest dose, where it is counted in cells); empty where not known.
-
-    Raises
-    ------
-    ValueError
-        If a table is empty or lacks a column.
-
-    Examples
-    --------
-    >>> from cartreview import load
-    >>> from cartreview.evidence.responses import RESPONSE, response_counts
-    >>> counts = response_counts(load("outcomes"), RESPONSE)
-    >>> with_facts(counts, load("studies"), load("sources"))["study"].iloc[0]
-    'Brown 2024'
-    """
-    needed = ["study_id", "routes", "dose_high", "dose_unit"]
-    require(studies, needed, name="studies")
-    require(sources, ["source_id", "year"], name="sources")
-    facts = named(studies, needed)
-    # A dose by weight or body surface is another quantity.
-    cells = facts["dose_high"].where(facts["dose_unit"] == "cells")
-    facts = facts.assign(
-        year=pd.array(first_years(facts, sources, reports), "Int64"),
-        log10_dose=pd.array([None if pd.isna(d) else log10(d) for d in cells], "Float64"),
-    )
-    columns = ["study_id", "study", "delivery", "year", "log10_dose"]
-    return counts.merge(facts[columns], on="study_id", how="left", validate="many_to_one")
 
 
 def armed(frame: DataFrame) -> list[str]:
@@ -145,9 +88,8 @@ def armed(frame: DataFrame) -> list[str]:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> armed(pd.DataFrame({"study": ["Yao n.d.", "Lin 2021"], "arm": ["TIL", ""]}))
-    ['Yao n.d., TIL', 'Lin 2021']
+    >>>     >>> armed(pd.DataFrame({"study": ["Qin (39)", "Lin (35)"], "arm": ["early", ""]}))
+    ['Qin (39), early', 'Lin (35)']
     """
     if "arm" not in frame:
         return frame["study"].tolist()
@@ -160,8 +102,7 @@ def sources_of(*frames: DataFrame) -> list[str]:
 
     Examples
     --------
-    >>> import pandas as pd
-    >>> sources_of(pd.DataFrame({"source_id": ["b2024", "a2023", "b2024"]}))
+    >>>     >>> sources_of(pd.DataFrame({"source_id": ["b2024", "a2023", "b2024"]}))
     ['a2023', 'b2024']
     """
     return sorted({key for frame in frames for key in frame["source_id"].dropna()})
@@ -176,19 +117,6 @@ def count_of(number: int, noun: str, plural: str | None = None) -> str:
     ('1 study', '3 patients')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def without(number: int, total: int, what: str) -> str:
-    """Say how many studies print nothing to draw; nothing where all do.
-
-    Examples
-    --------
-    >>> without(2, 42, "no dose"), without(0, 42, "no dose")
-    (' 2 of 42 studies print no dose.', '')
-    """
-    if not number:
-        return ""
-    return f" {number} of {count_of(total, 'study', 'studies')} print{'s' * (number == 1)} {what}."
 
 
 def listed(items: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import load, split
+from cartreview._tables import split
 from cartreview.charts._frames import count_of, first_years, named, require, sources_of, year_rows
 from cartreview.charts._rows import delivery_colour, delivery_shape, text_column
 from cartreview.charts.theme import finish
@@ -35,9 +35,7 @@ LABELS = {
 }
 
 
-def timeline(
-    studies: DataFrame, sources: DataFrame, reports: DataFrame | None = None
-) -> alt.LayerChart:
+def timeline(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> alt.LayerChart:
     """Draw trials over time by antigen and delivery.
 
     Taught in: book/cns-trials.md
@@ -46,10 +44,10 @@ def timeline(
     ----------
     studies : pandas.DataFrame
         Rows of ``studies``.
+    reports : pandas.DataFrame
+        Rows of ``reports``, which name the publications of a study.
     sources : pandas.DataFrame
         Rows of ``sources``, which give the year of a publication.
-    reports : pandas.DataFrame, optional
-        Rows of ``reports``, which say what was published of a study; the table if left out.
 
     Returns
     -------
@@ -63,23 +61,24 @@ def timeline(
 
     Notes
     -----
-    The year is the first confirmed year of the study's own publications, not of a review. Studies
-    whose year is not confirmed stand in a column of their own, in the order of the table. Marks
-    that would overlap move up or down, never sideways: the year stays exact.
+    The year is the first confirmed year of the study's publications. Studies whose year is not
+    confirmed stand in a column of their own, in the order of the table. Marks that would overlap
+    move up or down, never sideways: the year stays exact.
 
     Examples
     --------
     >>> from cartreview import charts, load
-    >>> chart = charts.timeline(load("studies"), load("sources"))
+    >>> from cartreview.evidence.studies import cns_studies
+    >>> cns = cns_studies(load("studies")).dropna(subset="routes")
+    >>> chart = charts.timeline(cns, load("reports"), load("sources"))
     >>> sorted(chart.to_dict()["usermeta"])
     ['caption', 'data_version', 'sources', 'table']
     """
     columns = ["study_id", "product_class", "antigens", "routes", "n_treated"]
     require(studies, [*columns, "source_id"], name="studies")
+    require(reports, ["study_id", "source_id", "kind"], name="reports")
     require(sources, ["source_id", "year"], name="sources")
-    told = load("reports") if reports is None else reports
-    frame = named(studies, columns)
-    frame = frame.assign(year=first_years(frame, sources, told))
+    frame = named(studies, columns).assign(year=first_years(studies, reports, sources))
     frame["target"] = _targets(frame)
     marks = _rows_of_marks(frame)
     placed, rows, years, left = _placed(marks)
@@ -92,7 +91,7 @@ def timeline(
             "mark is the number of patients, an open mark a study that prints none. A line joins "
             f"the two marks of a product with two antigens.{_undated(frame)}"
         ),
-        sources=sources_of(studies, year_rows(studies, sources, told)),
+        sources=sources_of(studies, year_rows(studies, reports, sources)),
         rows=frame.sort_values(["year", "study"], na_position="last"),
         labels=LABELS,
     )

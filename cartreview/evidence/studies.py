@@ -1,4 +1,4 @@
-"""What follows from a row of ``studies``: delivery, family of cells, the name that readers see.
+"""What follows from a row without reading anything else: delivery, family of cells.
 
 Vocabulary
 ----------
@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartreview._tables import load
+from cartreview._tables import require
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "study_names", "whole"]
+__all__ = ["DELIVERIES", "FAMILIES", "about", "cns_studies", "delivery", "family", "whole"]
 
 DELIVERIES = ("local", "IV and local", "IV")
 FAMILIES = ("CAR cells", "other cells")
@@ -82,32 +82,60 @@ def family(product_class: str) -> str:
     return FAMILIES[0] if product_class.startswith("CAR ") else FAMILIES[1]
 
 
-def study_names(studies: DataFrame | None = None) -> dict[str, str]:
-    """Give the name that readers see for each study.
+def cns_studies(studies: DataFrame) -> DataFrame:
+    """Keep the studies that treated tumours of the central nervous system.
 
     Taught in: book/cns-trials.md
 
     Parameters
     ----------
-    studies : DataFrame, optional
-        Rows of ``studies``, such as those with a study of one's own; the table itself if left out.
+    studies : pandas.DataFrame
+        Rows of ``studies``.
 
     Returns
     -------
-    dict of str to str
-        The column ``name`` by ``study_id``; the key itself where a frame has no name for it.
+    pandas.DataFrame
+        Those with a group of tumours; with ``delivery`` (missing where no route is known) and
+        ``family`` added.
 
     Examples
     --------
-    >>> study_names()["brown-2024"]
-    'Brown 2024'
-    >>> import pandas as pd
-    >>> study_names(pd.DataFrame({"study_id": ["own-2026"]}))
-    {'own-2026': 'own-2026'}
+    >>> from cartreview import load
+    >>> found = cns_studies(load("studies"))
+    >>> bool(found["tumour_groups"].notna().all()), set(found["family"]) == set(FAMILIES)
+    (True, True)
     """
-    frame = load("studies") if studies is None else studies
-    names = frame["name"].fillna(frame["study_id"]) if "name" in frame else frame["study_id"]
-    return dict(zip(frame["study_id"], names, strict=True))
+    require(studies, ["study_id", "tumour_groups", "routes", "product_class"], name="studies")
+    rows = studies[studies["tumour_groups"].notna()]
+    return rows.assign(
+        delivery=[
+            delivery(routes) if isinstance(routes, str) else None for routes in rows["routes"]
+        ],
+        family=[family(str(product)) for product in rows["product_class"]],
+    )
+
+
+def about(frame: DataFrame, studies: DataFrame) -> DataFrame:
+    """Keep the rows of a table that are about some studies.
+
+    Parameters
+    ----------
+    frame, studies : pandas.DataFrame
+        Rows of any two tables with ``study_id``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `frame`.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> cns = cns_studies(load("studies"))
+    >>> set(about(load("outcomes"), cns)["study_id"]) <= set(cns["study_id"])
+    True
+    """
+    return frame[frame["study_id"].isin(studies["study_id"])]
 
 
 def whole(rows: DataFrame) -> DataFrame:
@@ -117,12 +145,12 @@ def whole(rows: DataFrame) -> DataFrame:
 
     Parameters
     ----------
-    rows : DataFrame
-        Rows with the column ``arm``, which names the part of the patients that a row speaks of.
+    rows : pandas.DataFrame
+        Rows with ``study_id`` and ``arm``, which names the part of the patients they speak of.
 
     Returns
     -------
-    DataFrame
+    pandas.DataFrame
         Rows whose ``arm`` is empty, and those of studies that have rows by arm only.
 
     Examples
