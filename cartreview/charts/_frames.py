@@ -30,7 +30,8 @@ def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
 
     Examples
     --------
-    >>>     >>> row = {"study_id": "brown-2024", "name": "Brown 2024", "routes": "IT;ICV",
+    >>> import pandas as pd
+    >>> row = {"study_id": "brown-2024", "name": "Brown 2024", "routes": "IT;ICV",
     ...        "product_class": "CAR T"}
     >>> frame = named(pd.DataFrame([row]), ["study_id", "routes", "product_class"])
     >>> frame[["study", "delivery", "family"]].iloc[0].tolist()
@@ -55,7 +56,8 @@ def year_rows(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> Dat
 
     Examples
     --------
-    >>>     >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> import pandas as pd
+    >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
     >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 2, "source_id": ["a2024", "r2025"],
     ...                         "kind": ["paper", "review"]})
     >>> sources = pd.DataFrame({"source_id": ["a2024", "r2025"], "year": [2024, 2025]})
@@ -72,7 +74,8 @@ def first_years(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> l
 
     Examples
     --------
-    >>>     >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> import pandas as pd
+    >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
     >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 2, "source_id": ["a2024", "b2016"],
     ...                         "kind": ["paper", "paper"]})
     >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
@@ -88,7 +91,8 @@ def armed(frame: DataFrame) -> list[str]:
 
     Examples
     --------
-    >>>     >>> armed(pd.DataFrame({"study": ["Qin (39)", "Lin (35)"], "arm": ["early", ""]}))
+    >>> import pandas as pd
+    >>> armed(pd.DataFrame({"study": ["Qin (39)", "Lin (35)"], "arm": ["early", ""]}))
     ['Qin (39), early', 'Lin (35)']
     """
     if "arm" not in frame:
@@ -102,7 +106,8 @@ def sources_of(*frames: DataFrame) -> list[str]:
 
     Examples
     --------
-    >>>     >>> sources_of(pd.DataFrame({"source_id": ["b2024", "a2023", "b2024"]}))
+    >>> import pandas as pd
+    >>> sources_of(pd.DataFrame({"source_id": ["b2024", "a2023", "b2024"]}))
     ['a2023', 'b2024']
     """
     return sorted({key for frame in frames for key in frame["source_id"].dropna()})

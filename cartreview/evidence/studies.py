@@ -145,12 +145,12 @@ def whole(rows: DataFrame) -> DataFrame:
 
     Parameters
     ----------
-    rows : pandas.DataFrame
-        Rows with ``study_id`` and ``arm``, which names the part of the patients they speak of.
+    rows : DataFrame
+        Rows with the column ``arm``, which names the part of the patients that a row speaks of.
 
     Returns
     -------
-    pandas.DataFrame
+    DataFrame
         Rows whose ``arm`` is empty, and those of studies that have rows by arm only.
 
     Examples
