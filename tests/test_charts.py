@@ -77,7 +77,7 @@ def tumours():
         ("ingram-1987", "other", 83),
     ]
     frame = pd.DataFrame(rows, columns=["study_id", "tumour_group", "n"]).astype({"n": "Int64"})
-    return frame.assign(source_id=SEED)
+    return frame.assign(source_id=SEED, arm=None)
 
 
 @pytest.fixture(scope="module")
