@@ -8,6 +8,7 @@ needs when it runs, so that help and ``check`` stay fast.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -16,6 +17,7 @@ from cartreview.commands import check, claims, diff, guard, simulate
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
 SUBCOMMANDS = (check, claims, diff, guard, simulate)
+_PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,11 +48,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all is well, 1 if there is something to mend, 2 if the command was used wrongly.
+        0 if all is well, 1 if there is something to mend, 2 if the command was used wrongly, 141
+        if who reads the output stopped reading.
     """
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
-    return run(arguments)
+    try:
+        status = run(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read had enough, as `head` does. Python flushes once more as it ends: to nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE
+    return status
 
 
 if __name__ == "__main__":

@@ -9,7 +9,16 @@ from cartreview.claims import compute
 from cartreview.claims.diff import Version
 from cartreview.claims.ledger import Claim, read_ledger
 
-__all__ = ["NOW", "VersionError", "accepted", "at_revision", "computed", "in_file", "version"]
+__all__ = [
+    "NOW",
+    "VersionError",
+    "accepted",
+    "at_revision",
+    "computed",
+    "git",
+    "in_file",
+    "version",
+]
 
 NOW = "the working tree"
 _LEDGER = "claims.csv"
@@ -80,7 +89,7 @@ def at_revision(revision: str, root: Path) -> Version:
     commit = _commit(revision, root)
 
     def read(path: str) -> str | None:
-        return _git(root, "show", f"{commit}:./data/{path}")
+        return git(root, "show", f"{commit}:./data/{path}")
 
     text = read(_LEDGER)
     if text is None:
@@ -91,11 +100,11 @@ def at_revision(revision: str, root: Path) -> Version:
 
 
 def _commit(revision: str, root: Path) -> str:
-    if _git(root, "rev-parse", "--git-dir") is None:
+    if git(root, "rev-parse", "--git-dir") is None:
         raise VersionError(
             f"{revision!r} is no ledger file, and {root} is no git checkout to have revisions"
         )
-    found = _git(
+    found = git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if found is None:
@@ -103,8 +112,14 @@ def _commit(revision: str, root: Path) -> str:
     return found.strip()
 
 
-def _git(root: Path, *arguments: str) -> str | None:
-    """Give what git prints, or None if it refuses."""
+def git(root: Path, *arguments: str) -> str | None:
+    """Give what git prints, or None if it refuses.
+
+    Raises
+    ------
+    VersionError
+        If git is not installed.
+    """
     try:
         done = subprocess.run(  # noqa: S603  arguments are a list, no shell reads them
             ["git", "-C", str(root), *arguments],  # noqa: S607
