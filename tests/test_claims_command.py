@@ -56,7 +56,7 @@ def test_accept(checkout, run):
     assert ["responses", "local-trials"] == list(ledger)
     assert README.replace("nothing yet", "3 patients responded") == _readme(checkout)
     assert printed.startswith("2 claims moved (2 added) between data/claims.csv and the working")
-    assert printed.endswith("2 claims accepted in data/claims.csv.\n")
+    assert "2 claims accepted in data/claims.csv.\nNo reason is kept (0 rows, 2 claims). " in printed
 
 
 def _readme(checkout):

@@ -48,6 +48,18 @@ class Change:
     claims: tuple[str, ...]
     data_version: str
 
+    @property
+    def extent(self) -> str:
+        """Count the rows and the claims.
+
+        Examples
+        --------
+        >>> Change("a", "2026-11-21", "b", ("t:k",), ("c", "d"), "1").extent
+        '1 row, 2 claims'
+        """
+        counts = ((len(self.rows), "row"), (len(self.claims), "claim"))
+        return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
+
 
 def describe(
     why: str,

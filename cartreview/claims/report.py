@@ -115,12 +115,7 @@ def as_text(moves: Sequence[Move], old: str, new: str, reasons: Sequence[Change]
 
 
 def _told(change: Change) -> str:
-    return f"{change.date}: {change.why} ({_counted(change)})"
-
-
-def _counted(change: Change) -> str:
-    counts = ((len(change.rows), "row"), (len(change.claims), "claim"))
-    return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
+    return f"{change.date}: {change.why} ({change.extent})"
 
 
 def _text_lines(move: Move) -> Iterator[str]:
@@ -221,7 +216,7 @@ def as_markdown(moves: Sequence[Move], old: str, new: str, reasons: Sequence[Cha
     <BLANKLINE>
     Every claim reads the same in `main` and in `the working tree`.
     """
-    told = [f"- {change.date}: {_escaped(change.why)} ({_counted(change)})" for change in reasons]
+    told = [f"- {change.date}: {_escaped(change.why)} ({change.extent})" for change in reasons]
     why = ["\n".join(["**reasons**\n", *told])] if told else []
     if not moves:
         same = f"Every claim reads the same in `{old}` and in `{new}`."

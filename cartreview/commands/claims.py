@@ -32,10 +32,7 @@ _EXPLAINED = (
     "Every row and every claim that differs from HEAD has its reason in data/changes.csv: "
     "take that line out to give another. Nothing was written."
 )
-_REMINDER = (
-    "No reason is kept for {rows} changed row(s) and {claims} moved claim(s); "
-    "say why with: make accept WHY='what was wrong, and who says so'"
-)
+_REMINDER = "No reason is kept ({}). Say why: make accept WHY='what was wrong, and who says so'"
 _GENERATED = {"data/claims.csv", "README.md"}
 
 
@@ -155,7 +152,7 @@ def _accept(now: Version, root: Path, why: str | None) -> int:
     if why and change:
         print(f"The reason is kept in {_CHANGES} as {change.change_id}.")
     elif change:
-        print(_REMINDER.format(rows=len(change.rows), claims=len(change.claims)))
+        print(_REMINDER.format(change.extent))
     _finish_merge(root)
     return 0
 
