@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from cartreview.claims._compute import ClaimError
 from cartreview.claims.ledger import Claim
 
 __all__ = [
     "EVIDENCE",
-    "Failure",
     "Move",
     "Row",
     "RowChange",
@@ -37,16 +37,6 @@ __all__ = [
 ]
 
 EVIDENCE, TABLES, ELSEWHERE = "evidence", "tables", "elsewhere"  # how near rows are to a claim
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A claim whose cell could not be run: its page, the line and why."""
-
-    claim_id: str
-    page: str
-    line: int
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -69,14 +59,14 @@ class Version:
         By claim id.
     read : callable
         Gives the text of a file under ``data/``, or None if it is not there.
-    failures : mapping of str to Failure
+    failures : mapping of str to ClaimError
         Claims that could not be computed, by claim id.
     """
 
     name: str
     claims: Mapping[str, Claim]
     read: Callable[[str], str | None] = field(repr=False, compare=False)
-    failures: Mapping[str, Failure] = field(default_factory=dict)
+    failures: Mapping[str, ClaimError] = field(default_factory=dict)
 
     def edited(self) -> list[str]:
         """Name the tables that people edit, in the order of the data package."""
@@ -159,7 +149,7 @@ class Move:
         with it, ``elsewhere`` where they stand in other tables.
     comparable : bool
         False where a version does not have the tables, so that no row could be compared.
-    failure : Failure or None
+    failure : ClaimError or None
         Why the newer version cannot compute it.
     """
 
@@ -170,7 +160,7 @@ class Move:
     rows: tuple[RowChange, ...] = ()
     near: str = EVIDENCE
     comparable: bool = True
-    failure: Failure | None = None
+    failure: ClaimError | None = None
 
     @property
     def change(self) -> str:
@@ -186,9 +176,11 @@ class Move:
 
     @property
     def values(self) -> dict[str, tuple[Any, Any]]:
-        """Give the slots whose value differs, old and new; None where there is no such slot."""
+        """Give the values that differ, old and new, those of the sentence first."""
         old, new = (item.values if item else {} for item in (self.old, self.new))
-        slots = ((slot, old.get(slot), new.get(slot)) for slot in {**old, **new})
+        shown = (slot for item in (self.new, self.old) if item for slot in item.slots)
+        names = dict.fromkeys((*shown, *old, *new))
+        slots = ((slot, old.get(slot), new.get(slot)) for slot in names)
         return {slot: (a, b) for slot, a, b in slots if _text(a) != _text(b)}
 
     @property
@@ -302,13 +294,14 @@ def compare(old: Version, new: Version) -> list[Move]:
     def everything() -> list[RowChange]:
         return all_changes(old, new)
 
-    ids = {**old.claims, **new.claims, **new.failures}
-    triples = ((old.claims.get(name), new.claims.get(name), new.failures.get(name)) for name in ids)
-    moves = (
-        _move(a, b, failure, changes, everything)
-        for a, b, failure in triples
-        if failure or _state(a) != _state(b)
-    )
+    def move(name: str) -> Move | None:
+        before, after = old.claims.get(name), new.claims.get(name)
+        failure = new.failures.get(name)
+        if not failure and _state(before) == _state(after):
+            return None
+        return _move(name, before, after, failure, changes, everything)
+
+    moves = filter(None, map(move, {**old.claims, **new.claims, **new.failures}))
     return sorted(moves, key=lambda move: (move.page, move.claim_id))
 
 
@@ -318,16 +311,17 @@ def _state(claim: Claim | None) -> tuple[str, str] | None:
 
 
 def _move(
+    name: str,
     old: Claim | None,
     new: Claim | None,
-    failure: Failure | None,
+    failure: ClaimError | None,
     changes: Callable[[str], list[RowChange] | None],
     everything: Callable[[], list[RowChange]],
 ) -> Move:
     claim = new or failure or old
     assert claim is not None
     named = dict.fromkeys((*_named(new), *_named(old)))
-    found = [changes(table) for table in dict.fromkeys(name.split(":", 1)[0] for name in named)]
+    found = [changes(table) for table in dict.fromkeys(row.split(":", 1)[0] for row in named)]
     shared = [change for of_table in found for change in of_table or ()]
     exact = [change for change in shared if f"{change.table}:{change.key}" in named]
     # A cell that broke names no evidence of its own: whatever changed in its tables may be why.
@@ -337,4 +331,4 @@ def _move(
     if not rows and (failure or (old and new)):
         rows, near = everything(), ELSEWHERE
     comparable = bool(rows) or any(of_table is not None for of_table in found)
-    return Move(claim.claim_id, claim.page, old, new, tuple(rows), near, comparable, failure)
+    return Move(name, claim.page, old, new, tuple(rows), near, comparable, failure)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
 from cartreview.claims.changes import Change
 from cartreview.claims.diff import ELSEWHERE, EVIDENCE, Move, RowChange
-from cartreview.claims.ledger import Claim
+from cartreview.claims.ledger import COMPUTED, Claim
 
 __all__ = ["FORMATS", "as_json", "as_markdown", "as_text", "headline", "summary"]
 
@@ -50,20 +51,35 @@ def summary(moves: Sequence[Move]) -> dict[str, list[str]]:
     >>> one = Claim("a", "There is 1.", "holds", {"n": 1}, {}, ())
     >>> two = Claim("a", "There are 2.", "does not hold", {"n": 2}, {}, ())
     >>> summary([Move("a", "trials", one, two)])["verdicts changed"]
-    ['a: holds → does not hold']
+    ['holds → does not hold: a']
     """
     changed = [move for move in moves if move.old and move.new]
-    turned = [move for move in changed if move.verdict[0] != move.verdict[1]]
     sized = [(size, move, words) for move in changed for size, words in _size(move)]
     sized.sort(key=lambda item: (-item[0], item[1].claim_id))
     parts = {
-        "verdicts changed": [f"{move.claim_id}: {_arrow(*move.verdict)}" for move in turned],
+        "verdicts changed": list(_turned(changed)),
         "cannot be computed": list(_failures(moves)),
         "largest moves": [f"{move.claim_id}: {words}" for _, move, words in sized[:_LARGEST]],
-        "new": [move.claim_id for move in moves if move.change == "added"],
-        "gone": [move.claim_id for move in moves if move.change == "removed"],
+        "new": list(_ids(moves, "added")),
+        "gone": list(_ids(moves, "removed")),
     }
     return {name: lines for name, lines in parts.items() if lines}
+
+
+def _turned(moves: Sequence[Move]) -> Iterator[str]:
+    by_turn: dict[tuple[str, str], list[str]] = {}
+    for move in moves:
+        if move.verdict[0] != move.verdict[1]:
+            by_turn.setdefault(move.verdict, []).append(move.claim_id)
+    for turn, ids in by_turn.items():
+        # Every verdict on a statement is named; one that became a finding, or was one, may be many.
+        yield f"{_arrow(*turn)}: {_some(ids) if COMPUTED in turn else ', '.join(ids)}"
+
+
+def _ids(moves: Sequence[Move], change: str) -> Iterator[str]:
+    ids = [move.claim_id for move in moves if move.change == change]
+    if ids:
+        yield _some(ids)
 
 
 def _failures(moves: Sequence[Move]) -> Iterator[str]:
@@ -71,14 +87,9 @@ def _failures(moves: Sequence[Move]) -> Iterator[str]:
     by_reason: dict[str, list[str]] = {}
     for move in moves:
         if move.failure:
-            by_reason.setdefault(_reason(move), []).append(move.claim_id)
+            by_reason.setdefault(str(move.failure), []).append(move.claim_id)
     for reason, ids in by_reason.items():
         yield f"{_some(ids)}: {reason}"
-
-
-def _reason(move: Move) -> str:
-    failure = move.failure
-    return f"book/{failure.page}.md:{failure.line}: {failure.reason}" if failure else ""
 
 
 def _size(move: Move) -> Iterator[tuple[float, str]]:
@@ -122,7 +133,7 @@ def _text_lines(move: Move) -> Iterator[str]:
     yield f"{move.claim_id} ({_page(move)}) {move.change}"
     yield from (f"    {line}" for line in (_moved(move) if move.old and move.new else _alone(move)))
     yield from (f"    {line}" for line in _why(move))
-    for row in move.rows[:_SHOWN]:
+    for row in _listed(move):
         yield f"        data/{row.table}.csv:{row.line}: {row.key} {row.change}"
         yield from (f"            {name}: {_arrow(*pair)}" for name, pair in _cells(row))
 
@@ -141,7 +152,7 @@ def _moved(move: Move) -> Iterator[str]:
 def _alone(move: Move) -> Iterator[str]:
     """Describe a claim that came, went or broke: nothing of it can be compared."""
     if move.failure:
-        yield _reason(move)
+        yield str(move.failure)
     word = "accepted" if move.failure else "sentence"
     yield from (f"{word}: {item.sentence}" for item in (move.old, move.new) if item)
     if any(move.verdict):
@@ -199,11 +210,20 @@ def _why(move: Move) -> Iterator[str]:
     elif move.near == EVIDENCE:
         yield f"rows responsible{more}:"
     elif move.near == ELSEWHERE:
-        yield f"no row of the tables of its evidence differs; rows that do in other tables{more}:"
+        tables = Counter(row.table for row in move.rows)
+        other = ", ".join(f"{table} ({count})" for table, count in tables.items())
+        end = ":" if _listed(move) else "."
+        yield f"no row of the tables of its evidence differs; rows of other tables do: {other}{end}"
     elif move.failure:
         yield f"rows that differ in the tables of its accepted evidence{more}:"
     else:
         yield f"no row of its evidence differs; rows that do in the same tables{more}:"
+
+
+def _listed(move: Move) -> Sequence[RowChange]:
+    # Many rows elsewhere say no more than their tables do, and would be said of every claim.
+    many = move.near == ELSEWHERE and len(move.rows) > _SHOWN
+    return () if many else move.rows[:_SHOWN]
 
 
 def as_markdown(moves: Sequence[Move], old: str, new: str, reasons: Sequence[Change] = ()) -> str:
@@ -238,7 +258,7 @@ def _markdown_row(move: Move) -> str:
         f"{slot}: {_arrow(*map(_value, pair))}" for slot, pair in move.values.items()
     )
     what = _escaped(changed) if move.change == "changed" else f"**{move.change}**"
-    after = _escaped(_reason(move)) if move.failure else after
+    after = _escaped(str(move.failure)) if move.failure else after
     return f"| `{move.claim_id}` | {_page(move)} | {what} | {before} | {after} |"
 
 
@@ -250,7 +270,7 @@ def _markdown_rows(move: Move) -> Iterator[str]:
     if not any(_why(move)):
         return
     yield f"**`{move.claim_id}`** — {' '.join(_why(move))}\n"
-    for row in move.rows[:_SHOWN]:
+    for row in _listed(move):
         cells = "; ".join(f"{name}: {_arrow(*pair)}" for name, pair in _cells(row))
         note = f" ({_escaped(cells)})" if cells else ""
         yield f"- `data/{row.table}.csv:{row.line}` `{row.key}` {row.change}{note}"
@@ -297,7 +317,7 @@ def _plain(move: Move) -> dict[str, Any]:
         "evidence": move.evidence,
         "rows": rows,
         "rows_are_evidence": bool(move.rows) and move.near == EVIDENCE,
-        "failure": _reason(move),
+        "failure": str(move.failure or ""),
     }
 
 

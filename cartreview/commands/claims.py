@@ -93,9 +93,8 @@ def _list(now: Version) -> int:
         print(f"    {claim.claim_id}: {claim.verdict}\n        {claim.sentence}")
     verdicts = Counter(claim.verdict for claim in claims.values())
     print(f"{_count(claims)}: " + ", ".join(f"{verdict} {n}" for verdict, n in verdicts.items()))
-    for failure in now.failures.values():
-        place = f"book/{failure.page}.md:{failure.line}"
-        print(f"{place}: {failure.claim_id} cannot be computed: {failure.reason}", file=sys.stderr)
+    for name, error in now.failures.items():
+        print(f"{name} cannot be computed: {error}", file=sys.stderr)
     return 2 if now.failures else 0
 
 
@@ -189,7 +188,7 @@ def _before(root: Path) -> Version:
     try:
         return accepted(root)
     except VersionError as error:
-        print(f"{error}: it is written anew, and compared with that of HEAD.")
+        print(f"{error}; compared with that of HEAD.")
     try:
         return at_revision("HEAD", root)
     except VersionError:
