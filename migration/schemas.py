@@ -472,12 +472,7 @@ codes = [
     f
     for f in seed["fields"]
     if f["name"]
-    in (
-        "product_class antigens costimulatory_domain modifications cell_origin routes route_relation route_queried devices "
-        "volume_ml_low volume_ml_high infusion_minutes_low infusion_minutes_high flush dose_cells_low dose_cells_high "
-        "iv_dose_cells_low iv_dose_cells_high doses_low doses_high doses_derived schedule interval_days_low "
-        "interval_days_high lymphodepletion additional_therapy"
-    ).split()
+    in ["product_class", "antigens", "costimulatory_domain", "modifications", "cell_origin", "routes", "route_relation", "route_queried", "devices", "volume_ml_low", "volume_ml_high", "infusion_minutes_low", "infusion_minutes_high", "flush", "dose_cells_low", "dose_cells_high", "iv_dose_cells_low", "iv_dose_cells_high", "doses_low", "doses_high", "doses_derived", "schedule", "interval_days_low", "interval_days_high", "lymphodepletion", "additional_therapy"]
 ]
 printed = [f for f in seed["fields"] if f["name"].endswith("_as_printed")]
 published = schema(
