@@ -52,6 +52,12 @@ def merge(root):
         git(root, "merge", "theirs")
 
 
+def left(root):
+    """Say what git would not have committed."""
+    status = ["git", "-C", str(root), "status", "--short"]
+    return subprocess.run(status, check=True, capture_output=True, text=True).stdout
+
+
 def read(root, path):
     """Read a file."""
     return (root / path).read_text(encoding="utf-8")
@@ -73,7 +79,25 @@ def test_one_command_settles_a_merge(checkout, capsys):
     assert "<<<<" not in read(checkout, "README.md")
     assert 6 == read_ledger(checkout / "data" / "claims.csv")["responses"].values["events"]
     git(checkout, "commit", "--no-edit")
+    assert "" == left(checkout)
     assert 0 == main(["claims", "--check"])
+
+
+def test_a_sentence_that_both_sides_changed_alike(checkout):
+    """Git merges it to a stale count by itself; the settled merge carries the right one."""
+    for name in ("theirs", "ours"):
+        git(checkout, "checkout", "--quiet", name)
+        with (checkout / "data" / "outcomes.csv").open("a", encoding="utf-8") as file:
+            file.write(f"brown-15-{name},brown-15,1,3,\n")
+        main(["claims", "--accept"])
+        commit(checkout)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(checkout, "merge", "theirs")
+    assert "4 patients responded" in read(checkout, "README.md")
+    main(["claims", "--accept"])
+    git(checkout, "commit", "--no-edit")
+    assert "5 patients responded" in read(checkout, "README.md")
+    assert "" == left(checkout)
 
 
 def test_a_ledger_with_markers(checkout, capsys):
@@ -99,7 +123,7 @@ def test_a_ledger_with_markers(checkout, capsys):
     assert 0 == main(["claims", "--accept"])
     printed = capsys.readouterr().out
     assert "a conflict in line 2; 'make accept' writes it; compared with that of HEAD." in printed
-    assert "Still in conflict: data/changes.csv, data/outcomes.csv. " in printed
+    assert "Still in conflict: data/outcomes.csv. " in printed
     assert 0 == main(["claims", "--check"])
 
 

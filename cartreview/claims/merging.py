@@ -9,14 +9,14 @@ conflict   the lines from one opening marker to the closing one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from cartreview.claims.readme import without_sentences
 from cartreview.claims.versions import VersionError, git
 
-__all__ = ["edited_conflicts", "mark_resolved", "marked_lines", "settled", "unmerged"]
+__all__ = ["edited_conflicts", "is_merging", "mark_resolved", "marked_lines", "settled", "unmerged"]
 
 _OPENING = re.compile(r"(?m)^<{7}(?: .*)?$")
 _CONFLICT = re.compile(
@@ -92,6 +92,15 @@ def unmerged(root: Path) -> list[str]:
     return []
 
 
-def mark_resolved(root: Path, path: str) -> None:
-    """Tell git that the conflict in a file is settled."""
-    git(root, "add", "--", path)
+def is_merging(root: Path) -> bool:
+    """Tell whether a merge, a rebase or the like waits to be finished."""
+    with suppress(VersionError):
+        heads = ("MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD")
+        waits = any(git(root, "rev-parse", "--quiet", "--verify", head) for head in heads)
+        return waits or bool(unmerged(root))
+    return False
+
+
+def mark_resolved(root: Path, paths: Sequence[str]) -> None:
+    """Tell git that the conflicts in files are settled."""
+    git(root, "add", "--", *paths)

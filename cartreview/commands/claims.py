@@ -33,7 +33,7 @@ _EXPLAINED = (
     "take that line out to give another. Nothing was written."
 )
 _REMINDER = "No reason is kept ({}). Say why: make accept WHY='what was wrong, and who says so'"
-_GENERATED = {"data/claims.csv", "README.md"}
+_GENERATED = ("data/claims.csv", "README.md", _CHANGES)
 
 
 def register(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -209,15 +209,16 @@ def _refuse_conflicts(root: Path) -> bool:
 
 def _finish_merge(root: Path) -> None:
     """Tell git that what was written anew is in conflict no more."""
-    from cartreview.claims.merging import mark_resolved, unmerged
+    from cartreview.claims.merging import is_merging, mark_resolved, unmerged
 
-    files = unmerged(root)
-    for path in _GENERATED & {*files}:
-        mark_resolved(root, path)
-    left = [path for path in files if path not in _GENERATED]
+    if not is_merging(root):
+        return
+    # All of it, for git merges a sentence of the README that both sides changed alike by itself.
+    mark_resolved(root, [path for path in _GENERATED if (root / path).is_file()])
+    left = unmerged(root)
     if left:
         print(f"Still in conflict: {', '.join(left)}. {_CONFLICTS}")
-    elif files:
+    else:
         print("The merge is settled: finish it with 'git commit' (or 'git rebase --continue').")
 
 
