@@ -51,16 +51,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 if all is well, 1 if there is something to mend, 2 if the command was used wrongly, 141
         if who reads the output stopped reading.
     """
-    arguments = parser().parse_args(argv)
-    run: Callable[[argparse.Namespace], int] = arguments.run
     try:
-        status = run(arguments)
-        sys.stdout.flush()
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()  # here, where a closed pipe can be caught, and not as Python ends
     except BrokenPipeError:
-        # Whoever read had enough, as `head` does. Python flushes once more as it ends: to nowhere.
+        # Whoever read had enough, as `head` does. What Python still flushes goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _PIPE
-    return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    arguments = parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    return run(arguments)
 
 
 if __name__ == "__main__":
