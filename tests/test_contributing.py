@@ -78,15 +78,13 @@ def test_a_chapter_from_the_text(copy):
 def test_a_chapter_without_the_theme_is_told_within_seconds(copy):
     """What the text says of charts is what the check asks for."""
     page = block("md")
-    (copy / PAGE).write_text(page.replace("charts.theme.finish(\n    bars", "(bars"))
     plain = page.split("charts.theme.finish(")[0] + "bars\n```\n"
     (copy / PAGE).write_text(plain, encoding="utf-8")
     assert "plain-chart" in {found.code for found in survey(copy).findings if PAGE == found.path}
     empty = re.sub(r"caption=f.*", 'caption="",', page)
     (copy / PAGE).write_text(empty, encoding="utf-8")
-    assert ["missing-caption"] == [
-        found.code for found in survey(copy).findings if PAGE == found.path
-    ]
+    codes = {found.code for found in survey(copy).findings if PAGE == found.path}
+    assert {"plain-chart", "missing-caption"} & codes == {"missing-caption"}
 
 
 def test_every_code_is_explained():
