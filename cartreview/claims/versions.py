@@ -61,9 +61,9 @@ def version(name: str | None, root: Path) -> Version:
 def computed(root: Path) -> Version:
     """Compute the claims of the working tree; those that cannot be computed are its failures."""
     made, broken = attempt(root / "book")
-    claims = {item.claim_id: item for item in made}
     # A cell without a literal id is named by its page: `check` refuses it.
     failures = {error.claim_id or f"a claim of {error.page}": error for error in broken}
+    claims = {item.claim_id: item for item in made if item.claim_id not in failures}
     return Version(NOW, claims, lambda path: _text_of(root / "data" / path), failures)
 
 
