@@ -50,6 +50,7 @@ serve: book ## build the book and open it on localhost
 lint: .venv/.ready ## check style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/python book/_ext/lint_cells.py
 	@$(BIN)/mypy
 
 format: .venv/.ready ## mend style
