@@ -35,7 +35,7 @@ def parted(pooled: Any) -> tuple[PooledProportion, dict[str, PooledProportion]]:
             raise ValueError(f"pooled must have the key 'overall'; it has {', '.join(pooled)}")
         return pooled["overall"], {key: one for key, one in pooled.items() if key != "overall"}
     if hasattr(pooled, "groups"):
-        return pooled.overall, dict(pooled.groups)
+        return pooled.overall, pooled.groups
     return pooled, {}
 
 
@@ -81,16 +81,16 @@ def ordered(
 
 def study_frame(counts: DataFrame, overall: PooledProportion, sort: str) -> DataFrame:
     """Give each study its share, exact interval, weight and the area of its square."""
-    pairs = [(int(e), int(n)) for e, n in counts[["events", "denominator"]].to_numpy()]
-    bounds = [exact_interval(*pair, level=overall.level) for pair in pairs]
+    events, totals = (counts[name].astype("int64") for name in ("events", "denominator"))
+    bounds = exact_interval(events, totals, level=overall.level).astype("float64")
     frame = counts.assign(
         kind="study",
         study=armed(counts),
-        share=[events / total for events, total in pairs],
-        low=[low for low, _ in bounds],
-        high=[high for _, high in bounds],
+        share=events / totals,
+        low=bounds["low"],
+        high=bounds["high"],
         weight=list(overall.weights) or None,
-        area=list(overall.weights) or [total for _, total in pairs],
+        area=list(overall.weights) or totals,
     )
     if "group" not in frame:
         frame["group"] = ""
