@@ -49,3 +49,7 @@ __all__ = [
     "use_book_renderer",
     "volumes",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -53,8 +53,6 @@ def cumulative(
 ) -> alt.LayerChart:
     """Draw the pooled share as studies are added.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     results : sequence of (str, PooledProportion)

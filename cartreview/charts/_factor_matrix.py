@@ -24,8 +24,6 @@ def factor_matrix(
 ) -> alt.Chart:
     """Draw which factors the text cites for a study and which its row in the table records.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     cytokines : pandas.DataFrame

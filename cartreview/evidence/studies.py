@@ -22,8 +22,6 @@ _PRINTED = re.compile(r"^(?P<surname>.+?) et al\.? \((?P<number>\d+)\)")
 def delivery(routes: str) -> str:
     """Sum up the routes of a study in one of three words.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     routes : str
@@ -59,8 +57,6 @@ def delivery(routes: str) -> str:
 def family(product_class: str) -> str:
     """Say whether a product class carries a chimeric antigen receptor.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     product_class : str
@@ -81,8 +77,6 @@ def family(product_class: str) -> str:
 
 def short_name(study_id: str, publication: str | None = None) -> str:
     """Name a study as its table prints it, in two words.
-
-    Taught in: book/cns-trials.md
 
     Parameters
     ----------

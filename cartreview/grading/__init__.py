@@ -50,3 +50,7 @@ __all__ = [
     "s_easix",
     "scales",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -135,8 +135,6 @@ ASKED_AS: dict[str, Callable[[Rule], Rule]] = {"ICAHT early": _days_as_bands}
 def scales() -> tuple[str, ...]:
     """List the scales that ``grade_frame`` and the calculators grade by.
 
-    Taught in: book/grading.md
-
     Returns
     -------
     tuple of str

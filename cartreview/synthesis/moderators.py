@@ -61,8 +61,6 @@ class Prediction:
 def pool_subgroups(events: Any, totals: Any, groups: Sequence[str], **options: Any) -> Subgroups:
     """Pool each group of studies on its own and test whether they differ.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     events, totals : sequence of int, shape (K,)
@@ -140,8 +138,6 @@ def _tested(found: Subgroups) -> Subgroups:
 
 def predict_proportion(pooled: PooledProportion, moderators: Mapping[str, Any]) -> Prediction:
     """Predict the proportion where the moderators have given values.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------

@@ -64,8 +64,6 @@ def _labels(counts: Counts) -> tuple[str, ...]:
 def leave_one_out(events: Any, totals: Any = None, **options: Any) -> Named:
     """Pool again and again, each time without one of the studies.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     events, totals : sequence of int, shape (K,)
@@ -101,8 +99,6 @@ def leave_one_out(events: Any, totals: Any = None, **options: Any) -> Named:
 
 def cumulative(events: Any, totals: Any, order: Sequence[Any], **options: Any) -> Named:
     """Pool the first study, the first two, and so on.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------
@@ -147,8 +143,6 @@ def _pooled(parts: Iterator[Counts], options: dict[str, Any]) -> Iterator[Pooled
 
 def small_study_test(events: Any, totals: Any = None, *, test: Test = "peters") -> SmallStudyTest:
     """Test whether small studies report other proportions than large ones.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------
