@@ -9,10 +9,9 @@ import pandas as pd
 import pytest
 import vl_convert
 
-import cartreview
 from cartreview import charts
 from cartreview.charts import theme
-from cartreview.charts._frames import with_facts, with_names
+from cartreview.charts._frames import with_facts
 from cartreview.synthesis import (
     cumulative,
     exact_interval,
@@ -140,16 +139,6 @@ def test_missing_column(counts, column):
     """A column that is not there is named."""
     with pytest.raises(ValueError, match=f"counts: column '{column}' is missing"):
         charts.forest(counts.drop(columns=column), _pool(counts))
-
-
-def test_studies_are_named_by_their_table(counts):
-    """Counts with the key of a study alone are drawn with the name that readers know."""
-    studies = with_names(cartreview.load("studies")[["study_id"]].head(2))
-    bare = counts.drop(columns="study").assign(study_id=[*studies["study_id"], *"abcde"])
-    spec = charts.forest(bare, _pool(counts)).to_dict()
-    drawn = str(spec["datasets"])
-    assert all(name in drawn for name in studies["study"])
-    assert set(studies["study"]).isdisjoint(studies["study_id"])
 
 
 def test_facts_keep_the_order(counts):

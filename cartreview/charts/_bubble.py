@@ -46,6 +46,8 @@ def bubble(
 ) -> alt.LayerChart:
     """Draw the shares of studies against a moderator, with the fitted line and its band.
 
+    Taught in: book/methods.md
+
     Parameters
     ----------
     counts : pandas.DataFrame

@@ -53,6 +53,8 @@ def cumulative(
 ) -> alt.LayerChart:
     """Draw the pooled share as studies are added.
 
+    Taught in: book/methods.md
+
     Parameters
     ----------
     results : sequence of (str, PooledProportion)

@@ -39,6 +39,8 @@ LABELS = {
 def dose_ranges(studies: DataFrame) -> alt.LayerChart:
     """Draw the dose range of each study, from lowest to highest number of cells.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     studies : pandas.DataFrame

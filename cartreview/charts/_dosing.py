@@ -49,6 +49,8 @@ def dosing(
 ) -> alt.LayerChart:
     """Draw how many infusions each study planned, grouped by their rhythm.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     studies : pandas.DataFrame

@@ -27,8 +27,9 @@ from cartreview.charts._forest_rows import (
     parted,
     study_frame,
     table_rows,
+    with_names,
 )
-from cartreview.charts._frames import count_of, sources_of, with_names
+from cartreview.charts._frames import count_of, sources_of
 from cartreview.charts._rows import ROW, row_axis, text_column
 from cartreview.charts.theme import finish
 

@@ -9,13 +9,14 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview.charts._estimates import interval_text, not_pooled, p_text, percent, spread_text
-from cartreview.charts._frames import armed, count_of
+from cartreview._tables import load
+from cartreview.charts._frames import armed, count_of, named
 from cartreview.synthesis import exact_interval
 
 if TYPE_CHECKING:
     from cartreview.synthesis import PooledProportion
 
-__all__ = ["LABELS", "check_same", "ordered", "parted", "study_frame", "table_rows"]
+__all__ = ["LABELS", "check_same", "ordered", "parted", "study_frame", "table_rows", "with_names"]
 
 LABELS = {
     "study": "Study",
@@ -26,6 +27,20 @@ LABELS = {
     "high": "Interval, high",
     "weight": "Weight",
 }
+
+
+def with_names(counts: DataFrame) -> DataFrame:
+    """Add ``study``, what readers call a study, to counts that have its key only.
+
+    Examples
+    --------
+    >>> with_names(pd.DataFrame({"study_id": ["mine-2027"]}))["study"].tolist()
+    ['mine-2027']
+    """
+    if "study" in counts or "study_id" not in counts:
+        return counts
+    names = named(load("studies"), ["study_id"]).set_index("study_id")["study"]
+    return counts.assign(study=counts["study_id"].map(names).fillna(counts["study_id"]))
 
 
 def parted(pooled: Any) -> tuple[PooledProportion, dict[str, PooledProportion]]:

@@ -8,7 +8,7 @@ from math import log10
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import load, require, split
+from cartreview._tables import require, split
 from cartreview.evidence.studies import delivery, family, short_name
 
 __all__ = [
@@ -21,7 +21,6 @@ __all__ = [
     "sources_of",
     "span",
     "with_facts",
-    "with_names",
     "without",
     "year_rows",
 ]
@@ -51,23 +50,6 @@ def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
         if base in columns:
             added[column] = [derive(cell) for cell in studies[base]]
     return studies[list(columns)].assign(**added)
-
-
-def with_names(counts: DataFrame) -> DataFrame:
-    """Add ``study``, what readers call a study, to counts that have its key only.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> with_names(pd.DataFrame({"study_id": ["mine-2027"]}))["study"].tolist()
-    ['mine-2027']
-    """
-    if "study" in counts or "study_id" not in counts:
-        return counts
-    studies = load("studies")
-    known = studies if "name" in studies else named(studies, ["study_id"])
-    names = known.set_index("study_id")["name" if "name" in known else "study"]
-    return counts.assign(study=counts["study_id"].map(names).fillna(counts["study_id"]))
 
 
 def year_rows(studies: DataFrame, sources: DataFrame) -> DataFrame:

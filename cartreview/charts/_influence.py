@@ -51,6 +51,8 @@ def influence(
 ) -> alt.LayerChart:
     """Draw what is pooled without each study in turn.
 
+    Taught in: book/methods.md
+
     Parameters
     ----------
     pooled_all : PooledProportion

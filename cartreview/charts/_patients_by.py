@@ -49,6 +49,8 @@ def patients_by(
 ) -> alt.LayerChart:
     """Draw each patient counted, with or without an outcome, by delivery or product class.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     outcomes : pandas.DataFrame

@@ -27,6 +27,8 @@ LABELS = {
 def patients_by_class(studies: DataFrame) -> alt.LayerChart:
     """Draw how many patients were treated with each class of cells.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     studies : pandas.DataFrame

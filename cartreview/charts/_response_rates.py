@@ -55,6 +55,8 @@ def response_rates(
 ) -> alt.LayerChart:
     """Draw the share of patients with a response in each study, with exact intervals.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     outcomes : pandas.DataFrame

@@ -28,6 +28,8 @@ def volumes(
 ) -> alt.LayerChart:
     """Draw the volume in which each study gave its cells.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     studies : pandas.DataFrame

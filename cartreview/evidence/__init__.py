@@ -6,7 +6,7 @@ from cartreview.evidence import harms, imaging, management, products, responses,
 from cartreview.evidence.imaging import poolable_findings
 from cartreview.evidence.management import dose
 from cartreview.evidence.products import short_product
-from cartreview.evidence.responses import response_counts, second_source_counts
+from cartreview.evidence.responses import response_counts
 from cartreview.evidence.studies import delivery, family
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "products",
     "response_counts",
     "responses",
-    "second_source_counts",
     "short_product",
     "studies",
 ]

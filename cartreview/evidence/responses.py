@@ -46,6 +46,8 @@ _PART = ["study_id", "source_id", "arm"]
 def of_seed(frame: DataFrame) -> DataFrame:
     """Keep the rows read in the seed review, without those read in primary sources.
 
+    Taught in: book/cns-trials.md
+
     Parameters
     ----------
     frame : DataFrame
@@ -67,6 +69,8 @@ def of_seed(frame: DataFrame) -> DataFrame:
 
 def rows_of(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataFrame:
     """Keep the outcomes that some endpoints are counted from.
+
+    Taught in: book/cns-trials.md
 
     Examples
     --------
