@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts._estimates import interval_text, not_pooled, p_text, percent, spread_text
 from cartreview._tables import load
+from cartreview.charts._estimates import interval_text, not_pooled, p_text, percent, spread_text
 from cartreview.charts._frames import armed, count_of, named
 from cartreview.synthesis import exact_interval
 
