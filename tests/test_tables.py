@@ -1,5 +1,6 @@
 """Tables load with the types of their schemas, from a checkout and from nowhere else."""
 
+import io
 import subprocess
 import sys
 
@@ -17,7 +18,7 @@ def test_types_are_those_of_the_schema(name):
         "integer": "Int64",
         "number": "Float64",
         "boolean": "boolean",
-        "string": "str",
+        "string": str(pd.read_csv(io.StringIO("a"), dtype="str")["a"].dtype),  # object in pandas 2
         "date": "datetime64[s]",
     }
     frame = cartreview.load(name)
