@@ -31,19 +31,25 @@ __all__ = [
 CODES: dict[str, str] = {
     # The file.
     "missing-file": "A file that the checkout must have is not there.",
-    "unlisted-file": "A CSV file lies in data/ that data/datapackage.json does not list.",
+    "unlisted-file": "A file lies in data/ that data/datapackage.json does not list.",
+    "conflict-marker": "A merge left its markers in a file.",
     "empty-file": "A file has no bytes, or a table has a header and no row.",
     "not-text": "A file has bytes that no text has.",
     "not-csv": "A file is not comma-separated, but HTML, another separator or an open quote.",
     "not-utf8": "A file is in another encoding than UTF-8.",
     "byte-order-mark": "A file starts with a byte order mark.",
     "line-ends": "A line ends in another way than with LF, or the last line does not end.",
+    "spreadsheet-file": "A spreadsheet wrote a table: a mark, other line ends, TRUE and FALSE.",
+    "hidden-character": "A text has a character that nobody sees, or that turns its direction.",
+    "not-composed": "A letter is written as two characters, so that equal words differ.",
     # Its header and its rows.
     "missing-column": "The header lacks a field of the schema.",
     "extra-column": "The header has a column that the schema does not describe, or has it twice.",
     "column-order": "The columns stand in another order than in the schema.",
     "too-many-cells": "A row has more cells than the header.",
     "too-few-cells": "A row has fewer cells than the header.",
+    "oversized-cell": "A cell has more characters than a table may hold.",
+    "duplicate-row": "Two rows of evidence differ in their keys alone.",
     # Its description.
     "bad-json": "A description (datapackage.json, a schema) is not a JSON object.",
     "bad-schema": "A schema says something that the checks cannot apply.",
@@ -53,7 +59,8 @@ CODES: dict[str, str] = {
     # A cell.
     "missing-value": "A required cell is empty.",
     "missing-locator": "A row of evidence does not say where in its source the value stands.",
-    "stray-space": "A cell starts or ends with a space, or has one that is not an ordinary space.",
+    "stray-space": "A cell starts or ends with a space, has two in a row or an odd one.",
+    "formula": "A cell starts as a formula does, which a spreadsheet would compute.",
     "wrong-type": "A cell is not of the type of its field.",
     "number-with-unit": "A number is written with its unit.",
     "no-such-date": "A date does not exist in the calendar.",
