@@ -6,10 +6,15 @@ imported where it is used: ``from cartreview import charts`` brings Altair, ``lo
 
 from __future__ import annotations
 
-from cartreview._tables import data_version as _data_version
+from cartreview import _tables
 from cartreview._tables import describe, load, split, tables
 
 __all__ = ["__version__", "data_version", "describe", "load", "split", "tables"]
 
 __version__ = "0.1.0"
-data_version = _data_version()
+
+
+def __getattr__(name: str) -> object:
+    if name == "data_version":  # reads the tables: a broken one must not break the import
+        return _tables.data_version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

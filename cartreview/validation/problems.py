@@ -85,6 +85,10 @@ CODES: dict[str, str] = {
     "needs": "A cell is empty that another, filled cell needs.",
     # The bibliography.
     "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",
+    "unknown-entry-type": "An entry of references.bib is of a type that BibTeX does not know.",
+    "incomplete-entry": "An entry of references.bib has no title, or nobody who wrote it.",
+    "malformed-author": "A list of names has an empty name.",
+    "malformed-url": "An address in references.bib is not one of a web page.",
     "malformed-doi": "A DOI is not '10.', a registrant, a slash and a suffix, without address.",
     "malformed-pmid": "A PMID is not a number of one to eight digits.",
     "malformed-nct": "A registration is not NCT and eight digits.",
