@@ -82,7 +82,8 @@ def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
     --------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> _ = (folder / "references.bib").write_text("@article{a2020, year = {2020}}\n")
+    >>> entry = "@misc{a2020, title = {T}, author = {Writer, A. B.}, year = {2020}}\n"
+    >>> _ = (folder / "references.bib").write_text(entry)
     >>> entries, findings = read_entries(folder)
     >>> entries["a2020"].year, findings
     ('2020', [])

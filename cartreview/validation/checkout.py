@@ -14,6 +14,7 @@ from cartreview.validation.files import conflicts, read_text
 from cartreview.validation.json_files import Description, read_json
 from cartreview.validation.ledger import check_ledger
 from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.pages import check_book
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 from cartreview.validation.reading import read_table
 from cartreview.validation.records import check_records
@@ -107,6 +108,7 @@ def survey(root: Path) -> Report:
     findings += bibliography.check_uses(package.entries, _source_ids(package), pages)
     findings += check_ledger(package, pages)
     findings += prose.check_pages(pages)
+    findings += check_book(root, pages)
     findings.sort(key=lambda finding: (finding.path, finding.line))
     rows = sum(len(table.rows) for table in package.values())
     return Report(findings, len(package), rows, len(package.entries or ()), len(pages))

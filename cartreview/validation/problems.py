@@ -48,7 +48,6 @@ CODES: dict[str, str] = {
     "column-order": "The columns stand in another order than in the schema.",
     "too-many-cells": "A row has more cells than the header.",
     "too-few-cells": "A row has fewer cells than the header.",
-    "oversized-cell": "A cell has more characters than a table may hold.",
     "duplicate-row": "Two rows of evidence differ in their keys alone.",
     # Its description.
     "bad-json": "A description (datapackage.json, a schema) is not a JSON object.",
@@ -105,6 +104,17 @@ CODES: dict[str, str] = {
     "unknown-claim": "A page or the README shows a claim that the accepted ledger lacks.",
     "unknown-slot": "A page shows a value that its claim does not have.",
     "stale-readme-claim": "A claim in the README is not the accepted sentence.",
+    "unread-text": "A page shows text that no check reads: an include, raw HTML.",
+    "unknown-directive": "A page has a directive that the book does not have.",
+    "unknown-role": "A page has a role that the book does not have, or one without its text.",
+    "open-fence": "A block of a page stays open.",
+    "bad-front-matter": "The front matter of a page cannot be read.",
+    "broken-cell": "A code cell is no Python.",
+    "printing-cell": "A cell shows what neither a claim nor a chart states.",
+    "not-executed": "A page or a cell is not run when the book is built, or may fail.",
+    "bad-configuration": "A line of _config.yml or _toc.yml cannot be read.",
+    "bad-contents": "The contents list a page twice, or one that is not there.",
+    "unlisted-page": "A page in book/ stands in no contents.",
     "naked-number": "Prose states a number that no claim and no computed value wrote.",
 }
 

@@ -61,7 +61,7 @@ def read_table(
     records, broken = _records(text)
     if broken and "field larger than field limit" in broken[1]:
         problem = Problem(
-            "oversized-cell",
+            "not-csv",
             Place(path, broken[0]),
             found=f"a cell of more than {csv.field_size_limit():,} characters",
             expected="cells that a person can read",
