@@ -283,7 +283,7 @@ def _cells(page: Page) -> Iterator[Problem]:
 
 def _imports(tree: ast.Module) -> dict[str, str]:
     names: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in tree.body:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.partition(".")[0]
@@ -303,7 +303,8 @@ def _printing(page: Page, cell: Cell, tree: ast.Module, names: dict[str, str]) -
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    may_print = "print" in cell.source or "display" in cell.source
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)] if may_print else []
     printed = [
         call
         for call in calls

@@ -168,6 +168,8 @@ def _shaped(
         found = as_sequence(found)[key] if isinstance(key, int) else as_mapping(found).get(key)
     items = as_mapping(found)
     for key, value in items.items() if shape else ():
+        if key in shape and shape[key][1](value):
+            continue
         place = read.place(*keys, key, column=_column(read, keys))
         if key not in shape:
             fix = did_you_mean(key, list(shape), "take it out: nothing reads it.")
@@ -175,7 +177,7 @@ def _shaped(
             yield Problem(
                 "bad-schema", place, found=f"the key {quoted(key)}", expected=expected, fix=fix
             )
-        elif not shape[key][1](value):
+        else:
             yield Problem(
                 "bad-schema",
                 place,
@@ -212,13 +214,13 @@ def _idle(schema: Description, at: int, field: dict[str, Any]) -> Iterator[Probl
     name, kind = field.get("name"), field.get("type")
     limits = as_mapping(field.get("constraints"))
     column = name if isinstance(name, str) else ""
-    place = schema.place("fields", at, "constraints", column=column)
+    keys = ("fields", at, "constraints")
     for key, types in _FOR_TYPES.items():
         alone = key in ("pattern", "enum") and "separator" in field
         if key in limits and kind in TYPES and (kind not in types or alone):
             yield Problem(
                 "bad-schema",
-                place,
+                schema.place(*keys, column=column),
                 found=f"{key} of {'a list' if alone else f'type {kind!r}'}",
                 expected=f"{key} of {' or '.join(types)}" + (" that is no list" if alone else ""),
                 fix='write it under "items".' if alone else "take it out, or correct the type.",
@@ -226,9 +228,11 @@ def _idle(schema: Description, at: int, field: dict[str, Any]) -> Iterator[Probl
     low, high = limits.get("minimum"), limits.get("maximum")
     if low is not None and high is not None and _is_number(low) and _is_number(high) and low > high:
         found, expected = f"minimum {low}, maximum {high}", "minimum at most maximum"
+        place = schema.place(*keys, column=column)
         yield Problem("bad-schema", place, found=found, expected=expected, fix="swap the two.")
     if "items" in field and not field.get("separator"):
         found, expected = "items without separator", "a separator of the items"
+        place = schema.place("fields", at, "items", column=column)
         yield Problem("bad-schema", place, found=found, expected=expected, fix='add "separator".')
 
 
@@ -258,17 +262,18 @@ def package_problems(package: Description) -> Iterator[Problem]:
     for at, resource in _objects(package.content.get("resources")):
         yield from _shaped(package, ("resources", at), RESOURCE)
         for key in ("name", "path", "schema"):
-            value, place = resource.get(key), package.place("resources", at, key, column=key)
+            value = resource.get(key)
             if isinstance(value, str) and (key, value) in seen:
+                other = package.place("resources", seen[key, value], key)
                 yield Problem(
                     "bad-schema",
-                    place,
-                    found=f"the {key} {quoted(value)}, which line {seen[key, value]} has too",
+                    package.place("resources", at, key, column=key),
+                    found=f"the {key} {quoted(value)}, which line {other.line} has too",
                     expected="each table once",
                     fix="take one of the two resources out.",
                 )
             elif isinstance(value, str):
-                seen[key, value] = place.line
+                seen[key, value] = at
         yield from _generator(package, at, resource)
 
 
