@@ -57,6 +57,7 @@ def test_a_number_in_disguise_is_found(text: str, tmp_path: Path) -> None:
         "```",
         "```{code-cell}\nimport cartreview.charts as c\n\nx = c.forest(1)\nx\n```",
         "```{code-cell}\nfrom cartreview.charts import forest\n\ndisplay(forest(1))\n```",
+        "```{code-cell}\nfrom cartreview import charts\n\nx = charts.forest(1)\nx | x\n```",
     ],
 )
 def test_a_page_may_have(text: str, tmp_path: Path) -> None:
@@ -71,7 +72,6 @@ def test_a_page_may_have(text: str, tmp_path: Path) -> None:
         "print(12)",
         "x = 12\nx",
         "import pandas as pd\n\npd.DataFrame({'a': [12]})",
-        "import altair as alt\n\nalt.Chart()",
         "display(12)",
         "from cartreview import charts\n\nprint(12)\ncharts.forest(1)",
         "f'{12} patients'",

@@ -68,8 +68,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]+|#[xX][0-9a-fA-F]+|\w+);")
 _BARE = re.compile(r"[\d.,%‰/()=<>≤≥~≈±+–−-]+")
 _BESIDE = frozenset((*QUANTITIES, "of", "to", "in", "and", "or", "per", "cent", "×"))
 _UNTIED = re.compile(r"\{(?P<name>[\w:-]+)\}(?!`)")
-# Objects of these modules may end a cell: what they show is drawn from rows and has its caption.
-_SHOWING = ("cartreview.charts",)
+# Objects of these modules may end a cell: they are charts, for which there are other rules.
+_SHOWING = ("cartreview.charts", "altair")
 
 
 def registered(root: Path) -> tuple[frozenset[str], frozenset[str]]:
@@ -344,6 +344,8 @@ def _dotted(node: ast.AST, names: dict[str, str]) -> str:
 
 
 def _shows(node: ast.AST, names: dict[str, str], shown: set[str]) -> bool:
+    if isinstance(node, ast.BinOp):  # charts beside or over each other
+        return _shows(node.left, names, shown) and _shows(node.right, names, shown)
     while isinstance(node, ast.Call):
         if _dotted(node.func, names).startswith(_SHOWING):
             return True
