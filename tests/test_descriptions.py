@@ -271,7 +271,7 @@ def test_generated_tables_are_those_that_a_command_writes() -> None:
     """The data package says of no other table that it is generated."""
     package = json.loads((REPO / PACKAGE).read_text(encoding="utf-8"))
     said = {item["name"]: item["generated"] for item in package["resources"] if "generated" in item}
-    assert GENERATED == said
+    assert said.items() <= GENERATED.items()
 
 
 def test_read_text_of_no_file(tmp_path: Path) -> None:

@@ -28,7 +28,12 @@ __all__ = ["GENERATED", "package_problems", "shape_problems"]
 
 # Tables that a command writes, each with the command. Nobody checks them as edited by hand, and
 # they do not count in the data version: so no other table may say that it is one.
-GENERATED = {"claims": "make accept", "guard": "make guard", "simulation": "make simulate"}
+GENERATED = {
+    "changes": "make accept",
+    "claims": "make accept",
+    "guard": "make guard",
+    "simulation": "make simulate",
+}
 
 Form = tuple[str, Callable[[Any], bool]]
 
