@@ -17,11 +17,20 @@ from cartreview.validation.yaml_lines import settings, yaml_faults
 REPO = Path(__file__).resolve().parent.parent
 
 
+# Other rules have their own words for some of these pages.
+OURS = frozenset(
+    (
+        *("naked-number", "printing-cell", "open-fence", "broken-cell", "unknown-role"),
+        *("unknown-directive", "unread-text", "not-executed", "bad-front-matter"),
+    )
+)
+
+
 def found(root: Path, text: str, page: str = "trials") -> list[Problem]:
     """Add text to a page of the small checkout and check it."""
     file = root / f"book/{page}.md"
     file.write_text(f"{file.read_text(encoding='utf-8')}\n{text}\n", encoding="utf-8")
-    return check(root)
+    return [problem for problem in check(root) if problem.code in OURS]
 
 
 NUMBERS = {
@@ -89,7 +98,7 @@ def test_a_claim_cell_that_prints_is_found(tmp_path: Path) -> None:
     file = root / "book/trials.md"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("from cartreview import load", "print(12)"), encoding="utf-8")
-    assert ["printing-cell"] == [problem.code for problem in check(root)]
+    assert ["printing-cell"] == [p.code for p in check(root) if p.code in OURS]
 
 
 def test_an_open_code_cell_is_found(tmp_path: Path) -> None:
