@@ -97,7 +97,7 @@ def test_a_claim_cell_that_prints_is_found(tmp_path: Path) -> None:
     root = good_checkout(tmp_path)
     file = root / "book/trials.md"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("from cartreview import load", "print(12)"), encoding="utf-8")
+    file.write_text(text.replace("[setup]", "[setup]\nprint(12)"), encoding="utf-8")
     assert ["printing-cell"] == [p.code for p in check(root) if p.code in OURS]
 
 
