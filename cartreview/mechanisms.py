@@ -36,6 +36,7 @@ __all__ = [
     "of_animals_alone",
     "rests_on",
     "routes",
+    "said_by",
     "studied_in",
     "uncut",
 ]
@@ -242,7 +243,8 @@ def rests_on(edges: DataFrame, of: str = "source_id") -> dict[str, int]:
 
     Examples
     --------
-    >>> rows = DataFrame({"source_id": ["a", "a", "b"], "evidence_type": ["cohort", "mouse", "review"]})
+    >>> kinds = ["cohort", "mouse", "review"]
+    >>> rows = DataFrame({"source_id": ["a", "a", "b"], "evidence_type": kinds})
     >>> rests_on(rows)
     {'all': 2, 'own': 1, 'people': 1, 'animals': 1, 'dish': 0, 'review': 1}
     """
@@ -256,6 +258,36 @@ def rests_on(edges: DataFrame, of: str = "source_id") -> dict[str, int]:
         "review": kinds == "review",
     }
     return {name: int(edges.loc[kept, of].nunique()) for name, kept in among.items()}
+
+
+def said_by(edges: DataFrame, **cells: str) -> int:
+    """Count the sources that make a statement.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    edges : pandas.DataFrame
+        Rows of ``mechanisms``.
+    **cells : str
+        What the statement says, by column: ``to_node="crs", sign="down"``.
+
+    Returns
+    -------
+    int
+        Sources with such an edge.
+
+    Examples
+    --------
+    >>> rows = DataFrame([("crs", "down", "a"), ("crs", "up", "b")],
+    ...                  columns=["to_node", "sign", "source_id"])
+    >>> said_by(rows), said_by(rows, to_node="crs", sign="down")
+    (2, 1)
+    """
+    kept = edges
+    for column, value in cells.items():
+        kept = kept[kept[column] == value]
+    return int(kept["source_id"].nunique())
 
 
 def studied_in(edges: DataFrame, agent: str, species: str) -> DataFrame:
@@ -402,9 +434,7 @@ def downstream(
     return frame.sort_values(["steps", "node_id"], ignore_index=True)
 
 
-def uncut(
-    targets: Iterable[str], ends: Iterable[str], edges: DataFrame | None = None
-) -> list[str]:
+def uncut(targets: Iterable[str], ends: Iterable[str], edges: DataFrame | None = None) -> list[str]:
     """Name the ends that stay in reach whichever one of the targets is blocked.
 
     Taught in: book/mechanisms.md

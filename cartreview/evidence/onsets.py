@@ -44,7 +44,9 @@ def median_onsets(incidence: DataFrame, cohort: str = "study_id") -> DataFrame:
     [3.0]
     """
     keys = ["toxicity", cohort, "product"]
-    require(incidence, [*keys, "arm", "onset_median", "same_patients_as"], name="toxicity_incidence")
+    require(
+        incidence, [*keys, "arm", "onset_median", "same_patients_as"], name="toxicity_incidence"
+    )
     stated = incidence[incidence["onset_median"].notna() & incidence["same_patients_as"].isna()]
     first = stated.assign(part=stated["arm"].notna()).sort_values("part", kind="stable")
     return first.drop_duplicates(keys).drop(columns="part")
