@@ -14,6 +14,7 @@ grading       calculators, and the rules they read.
 cache         when an executed notebook is still good.
 bibliography  how references are set.
 pages         what every page gets or loses.
+waivers       claims whose sentence breaks a rule, and why.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from cartreview_book import (
     graph,
     management,
     pages,
+    waivers,
 )
 
 __all__ = ["setup"]
@@ -50,6 +52,7 @@ PARTS = (
     graph,
     management,
     grading,
+    waivers,
 )
 
 
