@@ -9,6 +9,7 @@ from typing import Any
 
 from cartreview.myst import Page, read_page
 from cartreview.validation import bibliography, prose
+from cartreview.validation.charts import check_charts
 from cartreview.validation.claim_cells import check_claim_cells
 from cartreview.validation.files import line_of, read_json_text, read_text
 from cartreview.validation.ledger import check_ledger
@@ -103,6 +104,7 @@ def survey(root: Path) -> Report:
     findings += bibliography.check_uses(package.entries, _source_ids(package), pages)
     findings += check_ledger(package, pages)
     findings += check_claim_cells(package, pages)
+    findings += check_charts(pages)
     findings += prose.check_pages(pages)
     findings.sort(key=_order)
     rows = sum(len(table.rows) for table in package.values())

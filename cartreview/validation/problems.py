@@ -108,6 +108,9 @@ CODES: dict[str, str] = {
     "tiny-share": "A claim's sentence gives one of one or two of two as a share.",
     "many-numbers": "A claim's sentence has more than four numbers.",
     "idle-waiver": "A claim waives a rule that its sentence keeps.",
+    # The charts of the pages.
+    "plain-chart": "A page shows a chart without the theme, or without the book's renderer.",
+    "missing-caption": "A chart is finished without a caption or without a description.",
 }
 
 _LISTED = 12  # options that a finding spells out; more would bury the fix
