@@ -62,8 +62,6 @@ _KEPT = {
 def network(edges: DataFrame | None = None) -> DiGraph:
     """Build the graph: a node a node, a link a pair, the edges of each link kept with it.
 
-    Taught in: book/mechanisms.md
-
     Parameters
     ----------
     edges : pandas.DataFrame, optional
@@ -104,8 +102,6 @@ def _rows(edges: DataFrame | None) -> DataFrame:
 
 def links(edges: DataFrame | None = None) -> DataFrame:
     """List the links, each with what it rests on.
-
-    Taught in: book/mechanisms.md
 
     Parameters
     ----------
@@ -148,8 +144,6 @@ def _contested(signs: Iterable[str]) -> bool:
 def contested(edges: DataFrame | None = None) -> DataFrame:
     """Keep the edges of links whose sources contradict each other.
 
-    Taught in: book/mechanisms.md
-
     Examples
     --------
     >>> rows = DataFrame([
@@ -165,8 +159,6 @@ def contested(edges: DataFrame | None = None) -> DataFrame:
 
 def of_animals_alone(edges: DataFrame | None = None) -> DataFrame:
     """Keep the edges of links that no person and no human cell has shown.
-
-    Taught in: book/mechanisms.md
 
     Examples
     --------
@@ -309,8 +301,6 @@ def studied_in(edges: DataFrame, agent: str, species: str) -> DataFrame:
 def routes(start: str, end: str, edges: DataFrame | None = None, *, most: int = 4) -> DataFrame:
     """List the routes from one node to another, with the evidence of each step.
 
-    Taught in: book/mechanisms.md
-
     Parameters
     ----------
     start, end : str
@@ -377,8 +367,6 @@ def downstream(
     """List what lies downstream of a node, and what only it connects to the trigger.
 
     What an agent blocks is the node it acts on: ask for that one.
-
-    Taught in: book/mechanisms.md
 
     Parameters
     ----------
@@ -466,3 +454,7 @@ def uncut(targets: Iterable[str], ends: Iterable[str], edges: DataFrame | None =
     reach = [downstream(node, edges) for node in targets]
     cut = {node for below in reach for node in below.loc[below["cut_off"], "node_id"]}
     return [end for end in ends if end not in cut]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
