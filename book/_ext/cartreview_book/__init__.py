@@ -15,6 +15,7 @@ api           the library, from its docstrings.
 cache         when an executed notebook is still good.
 bibliography  how references are set.
 pages         what every page gets or loses.
+waivers       claims whose sentence breaks a rule, and why.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from cartreview_book import (
     graph,
     management,
     pages,
+    waivers,
 )
 
 __all__ = ["setup"]
@@ -52,6 +54,7 @@ PARTS = (
     graph,
     management,
     grading,
+    waivers,
     api,
 )
 
