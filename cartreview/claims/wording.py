@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 __all__ = ["cohorts", "day", "enumeration", "overlap", "tally", "verdict"]
 
 _MONTHS = (
-    "January February March April May June July August September October November December".split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 )
 
 
@@ -135,6 +137,5 @@ def day(iso: str) -> str:
     ('26 June 2025', 'June 2025')
     """
     year, month, number = (int(part) for part in f"{iso}-0-0".split("-")[:3])
-    return " ".join(
-        filter(None, [str(number or ""), _MONTHS[month - 1] if month else "", str(year)])
-    )
+    words = [str(number or ""), _MONTHS[month - 1] if month else "", str(year)]
+    return " ".join(filter(None, words))
