@@ -14,7 +14,6 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-)
 
 
 class _Interval(Protocol):

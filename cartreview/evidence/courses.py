@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
-__all__ = ["Course", "Paired", "course", "paired"]
+__all__ = ["Course", "Paired", "at_most", "course", "paired"]
 
 _PAIR = ["cohort", "product", "source_id"]
 
@@ -122,3 +122,33 @@ def _one_each(rows: DataFrame, column: str) -> DataFrame:
     known = rows[rows[column].notna()].assign(part=rows["arm"].notna())
     known = known.sort_values("part", kind="stable").drop_duplicates(_PAIR)
     return known[[*_PAIR, "incidence_id", column]]
+
+
+def at_most(rows: DataFrame, column: str, days: float) -> Series:
+    """Tell cohort by cohort whether a median is at most some days.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``toxicity_incidence`` of one toxicity.
+    column : str
+        ``onset_median`` or ``duration_median``.
+    days : float
+        Limit.
+
+    Returns
+    -------
+    pandas.Series
+        True or False by cohort and product; the longest median of one counts, no patient twice.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> table = load("toxicity_incidence")
+    >>> bool(at_most(table[table["toxicity"] == "CRS"], "duration_median", 1000).all())
+    True
+    """
+    own = rows[rows[column].notna() & rows["same_patients_as"].isna()]
+    return own.groupby(["cohort", "product"])[column].max() <= days

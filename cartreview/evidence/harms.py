@@ -27,6 +27,7 @@ __all__ = [
     "SEVERE",
     "PooledShare",
     "Severity",
+    "by_route",
     "counted",
     "described",
     "each_scale",
@@ -204,7 +205,7 @@ def described(rows: DataFrame) -> DataFrame:
     )
 
 
-def whole_cohorts(rows: DataFrame, *, each: bool = True) -> DataFrame:
+def whole_cohorts(rows: DataFrame) -> DataFrame:
     """Keep whole cohorts with a share, no part of one, no patient twice.
 
     Taught in: book/toxicity-management.md
@@ -213,13 +214,12 @@ def whole_cohorts(rows: DataFrame, *, each: bool = True) -> DataFrame:
     ----------
     rows : pandas.DataFrame
         Described rows of one toxicity.
-    each : bool
-        One row a cohort and product, the one with the highest share, or all of them.
 
     Returns
     -------
     pandas.DataFrame
-        Its rows by share. Regradings are left out: their cohort has a row of its own.
+        One row a cohort and product, the one with the highest share, the lowest cohort first.
+        Regradings are left out: their cohort has a row of its own.
 
     Examples
     --------
@@ -231,7 +231,7 @@ def whole_cohorts(rows: DataFrame, *, each: bool = True) -> DataFrame:
     own = rows["arm"].isna() & rows["same_patients_as"].isna()
     known = rows[own & rows["share"].notna() & (rows["design"] != "regrading")]
     known = known.sort_values("share", kind="stable")
-    return known.drop_duplicates(["cohort", "product"], keep="last") if each else known
+    return known.drop_duplicates(["cohort", "product"], keep="last")
 
 
 def counted(rows: DataFrame) -> DataFrame:
@@ -372,3 +372,32 @@ def pooled(counts: DataFrame) -> PooledShare:
     if len(percents) < len(shares):
         raise ValueError(f"{len(counts)} groups cannot be pooled: {result}")
     return PooledShare(int(result.k), int(result.events), int(result.total), *percents)
+
+
+def by_route(counts: DataFrame) -> DataFrame:
+    """Keep the arms of the cohort that is counted both after a vein and after a ventricle.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What ``counted`` keeps of one toxicity.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Arms of such cohorts, each named by its route and dose level alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counts = pd.DataFrame({"cohort": ["a", "a", "b"],
+    ...                        "arm": ["IV dose level 1, 1e6 per kg", "ICV infusions", "IV"]})
+    >>> by_route(counts)["arm"].tolist()
+    ['IV dose level 1', 'ICV infusions']
+    """
+    route = counts["arm"].fillna("").str.extract(r"\b(ICV|IV)\b", expand=False)
+    both = route.groupby(counts["cohort"]).nunique() > 1
+    kept = counts[route.notna() & counts["cohort"].map(both)]
+    return kept.assign(arm=kept["arm"].str.partition(",")[0])

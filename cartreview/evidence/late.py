@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cartreview.synthesis import exact_interval
+
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["VERY_COMMON", "admitted", "beside", "measured", "one_source"]
+__all__ = ["VERY_COMMON", "admitted", "beside", "counted_of", "measured", "one_source", "seldom"]
 
 # Labels of medicines call an effect "very common" from one patient in ten: the frequency groups of
 # the Council for International Organizations of Medical Sciences.
@@ -164,3 +166,62 @@ def beside(rows: DataFrame, first: str, second: str) -> tuple[Series, Series]:
     chosen = both.sort_values("denominator", kind="stable", na_position="first").iloc[-1]
     found = [part[(part[keys] == chosen[keys]).all(axis=1)].iloc[0] for part in parts]
     return found[0], found[1]
+
+
+def counted_of(rows: DataFrame, measure: str) -> DataFrame:
+    """Keep the whole cohorts whose events of one measure are counted.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``other_toxicities``.
+    measure : str
+        The measure, to the letter.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows with ``share`` in percent.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> found = counted_of(load("other_toxicities"), "neurotoxicity resolved")
+    >>> bool(found["share"].between(0, 100).all())
+    True
+    """
+    known = rows[(rows["measure"] == measure) & rows["arm"].isna() & rows["events"].notna()]
+    share = (100 * known["events"] / known["denominator"]).astype(float)
+    return known.assign(share=share)
+
+
+def seldom(rows: DataFrame) -> bool | None:
+    """Say whether something is needed seldom: by fewer than one patient in ten.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Cohorts with ``events`` and ``denominator``.
+
+    Returns
+    -------
+    bool or None
+        None where no cohort counts it, and where the 95% interval of all cohorts added up holds
+        the share that labels call very common.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"events": [2], "denominator": [200]})
+    >>> seldom(frame), seldom(frame.assign(events=60)), seldom(frame.iloc[:0])
+    (True, False, None)
+    """
+    if rows.empty:
+        return None
+    low, high = exact_interval(int(rows["events"].sum()), int(rows["denominator"].sum()))
+    limit = VERY_COMMON / 100
+    return None if low <= limit <= high else bool(high < limit)

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cartreview.evidence.products import PRODUCTS
+
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
@@ -22,9 +24,12 @@ __all__ = [
     "lowest_grade",
     "replaced",
     "said_doses",
+    "said_options",
     "standing",
+    "steroid_by_product",
     "steroid_entry",
     "treated_grades",
+    "usual",
 ]
 
 ADVISED = ("recommended", "required", "consider")
@@ -241,10 +246,112 @@ def said_doses(rows: DataFrame) -> list[str]:
     said = []
     for row in rows.to_dict("records"):
         given = _between(row, "dose_low", "dose_high").replace("–", " to ")
-        when = _cell(row, "condition").rstrip(".")
-        place = ", ".join(filter(None, [row["guideline"], when[:1].lower() + when[1:]]))
-        said.append(f"{given} {row['dose_unit']} ({place})")
+        said.append(f"{given} {row['dose_unit']} ({_place(row)})")
     return said
+
+
+def said_options(rows: DataFrame) -> list[str]:
+    """Say from which grade each row holds, with its source and condition.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``management`` with a grade.
+
+    Returns
+    -------
+    list of str
+        ``"grade 1 (source, condition)"``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said_options(pd.DataFrame([{"grade_low": 2, "guideline": "A label", "condition": None}]))
+    ['grade 2 (A label)']
+    """
+    return [f"grade {row['grade_low']} ({_place(row)})" for row in rows.to_dict("records")]
+
+
+def usual(rows: DataFrame, column: str) -> tuple[float, DataFrame, DataFrame]:
+    """Part rows into those that give the commonest number and the others.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``management``.
+    column : str
+        ``dose``, ``interval`` (each with a low and a high end), or a column.
+
+    Returns
+    -------
+    tuple of float and two pandas.DataFrame
+        The commonest number (of equally common ones the lowest), the rows that give no other, and
+        the rows that do; rows without a number are in neither.
+
+    Raises
+    ------
+    ValueError
+        If no row has a number.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"dose_low": [8, 8, 4], "dose_high": [8, 8, 8]})
+    >>> most, same, others = usual(rows, "dose")
+    >>> float(most), len(same), len(others)
+    (8.0, 2, 1)
+    """
+    ends = {
+        "dose": ["dose_low", "dose_high"],
+        "interval": ["interval_low_h", "interval_high_h"],
+    }.get(column, [column])
+    known = rows[rows[ends[0]].notna()]
+    if known.empty:
+        raise ValueError(f"no row has a number for {column}")
+    number = known[ends[0]].mode().iloc[0]
+    same = known[ends].eq(number) | known[ends].isna()
+    return number, known[same.all(axis=1)], known[~same.all(axis=1)]
+
+
+def steroid_by_product(rows: DataFrame, toxicity: str = "CRS") -> DataFrame:
+    """Find advice, whatever the grade, to give a corticosteroid with some products.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Standing rows of ``management``.
+    toxicity : str
+        Which syndrome.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Recommended rows without a grade whose condition names a product, with ``products``, the
+        short names of those products.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> found = steroid_by_product(standing(load("management")))
+    >>> set(found["kind"])
+    {'corticosteroid'}
+    """
+    early = rows[
+        (rows["kind"] == "corticosteroid")
+        & (rows["toxicity"] == toxicity)
+        & (rows["stance"] == "recommended")
+        & rows["grade_low"].isna()
+    ]
+    conditions = early["condition"].fillna("").str.casefold()
+    products = [[short for name, short in PRODUCTS.items() if name in text] for text in conditions]
+    found = early.assign(products=products)
+    return found[found["products"].str.len() > 0]
 
 
 def replaced(rows: DataFrame) -> DataFrame:
@@ -275,6 +382,12 @@ def replaced(rows: DataFrame) -> DataFrame:
     new = {f"new_{name}": by_key[name].to_numpy() for name in ("kind", "action", "days")}
     found = old.assign(new_id=by_key.index, **new, effective=by_key["effective"].to_numpy())
     return found.astype({"new_days": "Float64"}).reset_index(drop=True)
+
+
+def _place(row: Mapping[str, Any]) -> str:
+    """Name the source of a row, and when the row holds."""
+    when = _cell(row, "condition").rstrip(".")
+    return ", ".join(filter(None, [row["guideline"], when[:1].lower() + when[1:]]))
 
 
 def _between(row: Mapping[str, Any], low: str, high: str) -> str:

@@ -7,6 +7,7 @@ compared  a row that names a comparator; only a randomised trial drew it by lot.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +16,10 @@ from scipy.stats import fisher_exact
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["fisher_p", "said_shares", "tried"]
+__all__ = ["days_of", "fisher_p", "responded", "said_shares", "tried"]
+
+_WINDOW = re.compile(r"within (\d+) (hour|day|week)")
+_DAYS = {"hour": 1 / 24, "day": 1, "week": 7}
 
 
 def tried(
@@ -81,6 +85,65 @@ def said_shares(rows: DataFrame) -> list[str]:
         f"{percent:g}% of {total}" if pd.isna(events) else f"{int(events)} of {total}"
         for events, percent, total in triples
     ]
+
+
+def days_of(rows: DataFrame) -> list[float]:
+    """Give the days within which an outcome was counted, as far as its words say.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with an ``outcome``.
+
+    Returns
+    -------
+    list of float
+        Days of each row; infinite where the outcome names no time.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> days_of(pd.DataFrame({"outcome": ["response within 14 days", "within 12 hours", "cured"]}))
+    [14.0, 0.5, inf]
+    """
+    found = [_WINDOW.search(outcome) for outcome in rows["outcome"]]
+    return [float(hit[1]) * _DAYS[hit[2]] if hit else float("inf") for hit in found]
+
+
+def responded(rows: DataFrame, *, within_days: float) -> bool | None:
+    """Say whether most patients responded within some days.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with an ``outcome`` that is a response, and its ``percent``.
+    within_days : float
+        Time that is asked about.
+
+    Returns
+    -------
+    bool or None
+        None where no row counts responses within that time, or within a longer one so few that
+        the shorter one is answered.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"outcome": ["response within 14 days"], "percent": [69.0]})
+    >>> responded(rows, within_days=14), responded(rows, within_days=1)
+    (True, None)
+    """
+    days = pd.Series(days_of(rows), index=rows.index)
+    known = rows["percent"].notna()
+    in_time = rows.loc[known & (days <= within_days), "percent"]
+    if len(in_time):
+        return bool(in_time.median() > 50)
+    later = rows.loc[known, "percent"]
+    return False if len(later) and bool((later < 50).all()) else None
 
 
 def fisher_p(row: Series) -> float:
