@@ -29,10 +29,11 @@ test: lint check book ## check style, types, data and claims, build the book, ru
 check: .venv/.ready ## check tables, bibliography and prose, and say which claims moved (seconds)
 	@$(BIN)/cartreview check; found=$$?; $(BIN)/cartreview claims --check && exit $$found
 
-accept: .venv/.ready ## accept the claims as computed now: writes data/claims.csv
-	@$(BIN)/cartreview claims --accept
+accept: export CARTREVIEW_WHY = $(value WHY)
+accept: .venv/.ready ## accept the claims as computed now; WHY="the reason" is kept in data/changes.csv
+	@$(BIN)/cartreview claims --accept $${CARTREVIEW_WHY:+--why "$$CARTREVIEW_WHY"}
 
-guard: .venv/.ready ## change every data cell in turn; writes data/guard.csv
+guard: .venv/.ready ## change every data cell in turn (up to two hours); writes data/guard.csv
 	@$(BIN)/cartreview guard --write --jobs $(JOBS)
 
 simulate: .venv/.ready ## count what intervals of pooled proportions cover (minutes); writes data/simulation.csv
@@ -49,13 +50,15 @@ serve: book ## build the book and open it on localhost
 lint: .venv/.ready ## check style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/python book/_ext/lint_cells.py
 	@$(BIN)/mypy
 
 format: .venv/.ready ## mend style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-lock: ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml
+lock: ## write requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest versions (needs uv)
+	@command -v uv >/dev/null || { echo "uv is needed: pipx install uv, or https://docs.astral.sh/uv/"; exit 1; }
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
 
 clean: ## remove what was built; .venv stays
 	rm -rf _build

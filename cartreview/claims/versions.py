@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import re
 import subprocess
 from pathlib import Path
 
-from cartreview.claims import compute
+from cartreview.claims import attempt
 from cartreview.claims.diff import Version
 from cartreview.claims.ledger import Claim, read_ledger
 
-__all__ = ["NOW", "VersionError", "accepted", "at_revision", "computed", "in_file", "version"]
+__all__ = [
+    "NOW",
+    "VersionError",
+    "accepted",
+    "at_revision",
+    "computed",
+    "git",
+    "in_file",
+    "version",
+]
 
 NOW = "the working tree"
 _LEDGER = "claims.csv"
@@ -47,9 +59,12 @@ def version(name: str | None, root: Path) -> Version:
 
 
 def computed(root: Path) -> Version:
-    """Compute the claims of the working tree."""
-    made = {item.claim_id: item for item in compute(root / "book")}
-    return Version(NOW, made, lambda path: _text_of(root / "data" / path))
+    """Compute the claims of the working tree; those that cannot be computed are its failures."""
+    made, broken = attempt(root / "book")
+    claims = {item.claim_id: item for item in made}
+    # A cell without a literal id is named by its page: `check` refuses it.
+    failures = {error.claim_id or f"a claim of {error.page}": error for error in broken}
+    return Version(NOW, claims, lambda path: _text_of(root / "data" / path), failures)
 
 
 def accepted(root: Path) -> Version:
@@ -80,7 +95,7 @@ def at_revision(revision: str, root: Path) -> Version:
     commit = _commit(revision, root)
 
     def read(path: str) -> str | None:
-        return _git(root, "show", f"{commit}:./data/{path}")
+        return git(root, "show", f"{commit}:./data/{path}")
 
     text = read(_LEDGER)
     if text is None:
@@ -91,11 +106,11 @@ def at_revision(revision: str, root: Path) -> Version:
 
 
 def _commit(revision: str, root: Path) -> str:
-    if _git(root, "rev-parse", "--git-dir") is None:
+    if git(root, "rev-parse", "--git-dir") is None:
         raise VersionError(
             f"{revision!r} is no ledger file, and {root} is no git checkout to have revisions"
         )
-    found = _git(
+    found = git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if found is None:
@@ -103,8 +118,14 @@ def _commit(revision: str, root: Path) -> str:
     return found.strip()
 
 
-def _git(root: Path, *arguments: str) -> str | None:
-    """Give what git prints, or None if it refuses."""
+def git(root: Path, *arguments: str) -> str | None:
+    """Give what git prints, or None if it refuses.
+
+    Raises
+    ------
+    VersionError
+        If git is not installed.
+    """
     try:
         done = subprocess.run(  # noqa: S603  arguments are a list, no shell reads them
             ["git", "-C", str(root), *arguments],  # noqa: S607
@@ -121,7 +142,23 @@ def _text_of(path: Path) -> str | None:
 
 
 def _ledger(text: str, place: str) -> dict[str, Claim]:
+    conflict = re.search(r"(?m)^<{7}", text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise _unreadable(place, f"git left a conflict in line {line}")
     try:
-        return read_ledger(text)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise VersionError(f"{place} cannot be read as a ledger: {error}") from error
+        claims = read_ledger(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise _unreadable(place, "values in it are no JSON") from error
+    except ValueError as error:
+        raise _unreadable(place, str(error)) from error
+    except (TypeError, AttributeError, KeyError, csv.Error) as error:
+        raise _unreadable(place, "a row in it has other cells than a ledger's") from error
+    for claim in claims.values():
+        if not isinstance(claim.values, dict):
+            raise _unreadable(place, f"the values of {claim.claim_id} are no JSON object")
+    return claims
+
+
+def _unreadable(place: str, reason: str) -> VersionError:
+    return VersionError(f"{place} cannot be read as a ledger: {reason}; 'make accept' writes it")

@@ -213,7 +213,7 @@ class Disagreements(TablesDirective):
 
 def _disagreement(root: Path, row: dict[str, str]) -> dict[str, str]:
     studies = data.read(root, "studies").by_key()
-    study = studies.get(row["study_id"], {}).get("publication_as_printed", row["study_id"])
+    study = studies.get(row["study_id"], {}).get("name", row["study_id"])
     return {**row, "study": study}
 
 

@@ -143,7 +143,7 @@ def _evidence(
     study = studies.get(row.get("study_id", ""), row)
     coded = [(name, row.get(name, "")) for name in used]
     return Evidence(
-        study=study.get("publication_as_printed") or row[table.key],
+        study=study.get("name") or row[table.key],
         printed=" · ".join(_printed(table, row, used)),
         coded=tuple(_coded(table.fields[name], text) for name, text in coded if text),
         place=row.get("locator", ""),
