@@ -18,6 +18,7 @@ import pandas as pd
 
 from cartreview._tables import require
 from cartreview.evidence.products import short_product
+from cartreview.evidence.rows import named
 from cartreview.synthesis import pool_proportions
 
 if TYPE_CHECKING:
@@ -82,8 +83,8 @@ def nearest_count(percent: float, denominator: int) -> int:
     return round(percent * denominator / 100)
 
 
-def row_names(rows: DataFrame) -> list[str]:
-    """Name rows of ``toxicity_incidence`` by product and cohort.
+def row_names(rows: DataFrame, study: str = "cohort") -> list[str]:
+    """Name rows of ``toxicity_incidence`` by product, cohort or study, and arm.
 
     Taught in: book/toxicity-management.md
 
@@ -94,10 +95,10 @@ def row_names(rows: DataFrame) -> list[str]:
     ['tisa-cel, JULIET']
     """
     arms = rows["arm"].fillna("") if "arm" in rows else [""] * len(rows)
-    triples = zip(rows["product"], rows["cohort"], arms, strict=True)
+    triples = zip(rows["product"], rows[study], arms, strict=True)
     return [
-        ", ".join(filter(None, [short_product(product), cohort, arm]))
-        for product, cohort, arm in triples
+        ", ".join(filter(None, [short_product(product), name, arm]))
+        for product, name, arm in triples
     ]
 
 
@@ -176,7 +177,7 @@ def _counted(rows: DataFrame, severity: Severity) -> DataFrame:
     )
 
 
-def described(rows: DataFrame) -> DataFrame:
+def described(rows: DataFrame, studies: DataFrame) -> DataFrame:
     """Add what readers call a row, and its share.
 
     Taught in: book/toxicity-management.md
@@ -185,21 +186,26 @@ def described(rows: DataFrame) -> DataFrame:
     ----------
     rows : pandas.DataFrame
         Rows of ``toxicity_incidence``.
+    studies : pandas.DataFrame
+        Rows of ``studies``.
 
     Returns
     -------
     pandas.DataFrame
-        Its rows with ``name`` (product and cohort), ``short`` (product) and ``share`` (percent).
+        Its rows with ``study`` (its name), ``short`` (product), ``name`` (product, study and arm)
+        and ``share`` (percent).
 
     Examples
     --------
     >>> from cartreview import load
-    >>> bool(described(load("toxicity_incidence"))["share"].max() <= 100)
+    >>> rows = described(load("toxicity_incidence"), load("studies"))
+    >>> bool(rows["share"].max() <= 100)
     True
     """
+    rows = named(rows, studies)
     counted_share = 100 * rows["any_events"] / rows["denominator"]
     return rows.assign(
-        name=row_names(rows),
+        name=row_names(rows, study="study"),
         short=rows["product"].map(short_product),
         share=rows["any_percent"].fillna(counted_share).astype("Float64"),
     )
@@ -224,7 +230,7 @@ def whole_cohorts(rows: DataFrame) -> DataFrame:
     Examples
     --------
     >>> from cartreview import load
-    >>> rows = described(load("toxicity_incidence"))
+    >>> rows = described(load("toxicity_incidence"), load("studies"))
     >>> bool(whole_cohorts(rows[rows["toxicity"] == "CRS"])["arm"].isna().all())
     True
     """
@@ -375,29 +381,29 @@ def pooled(counts: DataFrame) -> PooledShare:
 
 
 def by_route(counts: DataFrame) -> DataFrame:
-    """Keep the arms of the cohort that is counted both after a vein and after a ventricle.
+    """Keep the arms of the study that is counted both after a vein and after a ventricle.
 
     Taught in: book/toxicity-management.md
 
     Parameters
     ----------
     counts : pandas.DataFrame
-        What ``counted`` keeps of one toxicity.
+        What ``counted`` keeps of one toxicity, with the name of the ``study``.
 
     Returns
     -------
     pandas.DataFrame
-        Arms of such cohorts, each named by its route and dose level alone.
+        Arms of such studies, each named by its route and dose level alone.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> counts = pd.DataFrame({"cohort": ["a", "a", "b"],
+    >>> counts = pd.DataFrame({"study": ["a", "a", "b"],
     ...                        "arm": ["IV dose level 1, 1e6 per kg", "ICV infusions", "IV"]})
     >>> by_route(counts)["arm"].tolist()
     ['IV dose level 1', 'ICV infusions']
     """
     route = counts["arm"].fillna("").str.extract(r"\b(ICV|IV)\b", expand=False)
-    both = route.groupby(counts["cohort"]).nunique() > 1
-    kept = counts[route.notna() & counts["cohort"].map(both)]
+    both = route.groupby(counts["study"]).nunique() > 1
+    kept = counts[route.notna() & counts["study"].map(both)]
     return kept.assign(arm=kept["arm"].str.partition(",")[0])

@@ -2,7 +2,7 @@
 
 Vocabulary
 ----------
-pair   two rows of one source, cohort and denominator that differ in their scale.
+pair   two rows of one source, study and denominator that differ in their scale.
 newer  the scale of a pair that came later; a pair is read from the older one to it.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["grade_moves", "recounted", "regraded"]
 
-_SAME = ["cohort", "toxicity", "denominator", "source_id"]
+_SAME = ["study", "toxicity", "denominator", "source_id"]
 _MOVES = re.compile(r"(\d+)(?: events)?(?: the)? (same|lower|higher)\b")
 
 
@@ -28,14 +28,14 @@ def regraded(rows: DataFrame, *, newer: str = "ASTCT 2019") -> DataFrame:
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows of ``toxicity_incidence``.
+        Described rows of ``toxicity_incidence``.
     newer : str
         The scale that pairs are read towards.
 
     Returns
     -------
     pandas.DataFrame
-        One row a pair, the largest change first: ``cohort``, ``toxicity``, ``name`` (of both),
+        One row a pair, the largest change first: ``study``, ``toxicity``, ``name`` (of both),
         ``older``, ``newer`` (scales), ``older_events``, ``newer_events``, ``older_severe``,
         ``newer_severe``, ``older_share``, ``newer_share`` (0 to 1), ``denominator``, ``note`` of
         the newer row, ``source_id``, ``older_id``, ``newer_id``.
@@ -47,7 +47,8 @@ def regraded(rows: DataFrame, *, newer: str = "ASTCT 2019") -> DataFrame:
     Examples
     --------
     >>> from cartreview import load
-    >>> pairs = regraded(load("toxicity_incidence"))
+    >>> from cartreview.evidence.harms import described
+    >>> pairs = regraded(described(load("toxicity_incidence"), load("studies")))
     >>> bool((pairs["older"] != pairs["newer"]).all())
     True
     """
@@ -56,7 +57,7 @@ def regraded(rows: DataFrame, *, newer: str = "ASTCT 2019") -> DataFrame:
     both = whole[~is_newer].merge(whole[is_newer], on=_SAME, suffixes=("_older", "_newer"))
     both = both[both[["design_older", "design_newer"]].eq("regrading").any(axis=1)]
     found = both[_SAME].assign(
-        name=both["cohort"] + ", " + both["toxicity"],
+        name=both["study"] + ", " + both["toxicity"],
         note=both["note_newer"],
         **{
             f"{side}{column}": both[f"{of}_{side}"]
@@ -109,21 +110,22 @@ def recounted(rows: DataFrame, *, design: str = "label") -> DataFrame:
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows of ``toxicity_incidence``.
+        Described rows of ``toxicity_incidence``.
     design : str
         The design whose counts are set against the other row.
 
     Returns
     -------
     pandas.DataFrame
-        One row a pair of whole cohorts under one named scale: ``cohort``, ``toxicity``, ``scale``,
+        One row a pair of whole cohorts under one named scale: ``study``, ``toxicity``, ``scale``,
         ``events``, ``denominator``, ``other_events``, ``other_denominator``, ``incidence_id``,
         ``other_id``.
 
     Examples
     --------
     >>> from cartreview import load
-    >>> pairs = recounted(load("toxicity_incidence"))
+    >>> from cartreview.evidence.harms import described
+    >>> pairs = recounted(described(load("toxicity_incidence"), load("studies")))
     >>> "not stated" in set(pairs["scale"])
     False
     """
@@ -134,5 +136,5 @@ def recounted(rows: DataFrame, *, design: str = "label") -> DataFrame:
     both = given.merge(
         other, left_on=["same_patients_as", "scale"], right_on=["other_id", "scale"]
     ).rename(columns={"any_events": "events"})
-    kept = ["cohort", "toxicity", "scale", "events", "denominator", "other_events"]
+    kept = ["study", "toxicity", "scale", "events", "denominator", "other_events"]
     return both[[*kept, "other_denominator", "incidence_id", "other_id"]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["ends", "keyed", "largest"]
+__all__ = ["ends", "keyed", "named"]
 
 
 def keyed(rows: DataFrame, keys: Iterable[str]) -> DataFrame:
@@ -80,32 +80,31 @@ def ends(rows: DataFrame, column: str = "share") -> tuple[Series, Series]:
     return known.iloc[0], known.iloc[-1]
 
 
-def largest(rows: DataFrame) -> Series:
-    """Give the row that counts the most patients.
+def named(rows: DataFrame, studies: DataFrame) -> DataFrame:
+    """Add the name by which readers know the study of each row.
 
     Taught in: book/toxicity-management.md
 
     Parameters
     ----------
     rows : pandas.DataFrame
-        Rows with a ``denominator``.
+        Rows of a table with ``study_id`` and ``cohort``.
+    studies : pandas.DataFrame
+        Rows of ``studies``.
 
     Returns
     -------
-    pandas.Series
-        Its row, with the ``share`` in percent where there are ``events``.
-
-    Raises
-    ------
-    ValueError
-        If no row has a denominator.
+    pandas.DataFrame
+        Its rows with ``study``: the name of the study; of patients of several studies, or of none
+        that is known, the cohort.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> float(largest(pd.DataFrame({"events": [3, 30], "denominator": [6, 40]}))["share"])
-    75.0
+    >>> studies = pd.DataFrame({"study_id": ["a-2020"], "name": ["A 2020"]})
+    >>> rows = pd.DataFrame({"study_id": ["a-2020", None], "cohort": ["NCT1", "two trials"]})
+    >>> named(rows, studies)["study"].tolist()
+    ['A 2020', 'two trials']
     """
-    row = ends(rows, "denominator")[1].copy()
-    row["share"] = 100 * row["events"] / row["denominator"]
-    return row
+    names = studies.set_index("study_id")["name"]
+    return rows.assign(study=rows["study_id"].map(names).fillna(rows["cohort"]))
