@@ -26,6 +26,7 @@ __all__ = [
     "said_doses",
     "said_options",
     "standing",
+    "start_of",
     "steroid_by_product",
     "steroid_entry",
     "treated_grades",
@@ -219,6 +220,50 @@ def daily_mg(rows: DataFrame) -> Series:
     factor = unit.str.removesuffix("/day").map(_MG)
     times = (24 / rows["interval_low_h"]).mask(unit.str.endswith("/day"), 1)
     return (rows["dose_low"] * factor * times).astype(float)
+
+
+def start_of(
+    rows: DataFrame, drug: str, toxicity: str, *, grade: int
+) -> tuple[DataFrame, float, DataFrame]:
+    """Find the daily dose at which sources start a drug at some grade.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Standing rows of ``management``.
+    drug, toxicity : str
+        What is given, and for which syndrome.
+    grade : int
+        The highest grade that the rows are for.
+
+    Returns
+    -------
+    tuple of pandas.DataFrame, float and pandas.DataFrame
+        Recommended rows, the commonest daily milligrams, and the rows that start there.
+
+    Raises
+    ------
+    ValueError
+        If no row gives a daily dose.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> start, mg, same = start_of(standing(load("management")), "methylprednisolone", "CRS",
+    ...                            grade=4)
+    >>> len(same) <= len(start)
+    True
+    """
+    start = rows[
+        (rows["drug"] == drug)
+        & (rows["toxicity"] == toxicity)
+        & (rows["grade_high"] == grade).fillna(False)
+        & (rows["stance"] == "recommended")
+    ]
+    start = start.assign(daily_mg=daily_mg(start))
+    return start, *usual(start, "daily_mg")[:2]
 
 
 def said_doses(rows: DataFrame) -> list[str]:

@@ -12,9 +12,11 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pandas import DataFrame
 
-__all__ = ["grade_moves", "recounted", "regraded"]
+__all__ = ["first_mention", "grade_moves", "recounted", "regraded"]
 
 _SAME = ["study", "toxicity", "denominator", "source_id"]
 _MOVES = re.compile(r"(\d+)(?: events)?(?: the)? (same|lower|higher)\b")
@@ -138,3 +140,34 @@ def recounted(rows: DataFrame, *, design: str = "label") -> DataFrame:
     ).rename(columns={"any_events": "events"})
     kept = ["study", "toxicity", "scale", "events", "denominator", "other_events"]
     return both[[*kept, "other_denominator", "incidence_id", "other_id"]]
+
+
+def first_mention(criteria: DataFrame, scales: Iterable[str], word: str) -> DataFrame:
+    """Keep of each scale the description of its lowest grade that speaks of something.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    criteria : pandas.DataFrame
+        Rows of ``grading_criteria``.
+    scales : iterable of str
+        Scales that describe their grades in sentences.
+    word : str
+        What a description must speak of.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a scale that speaks of it, the lowest grade first.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> found = first_mention(load("grading_criteria"), ["Lee 2014", "Penn"], "vasopressor")
+    >>> found["scale"].is_unique
+    True
+    """
+    words = criteria[criteria["scale"].isin(list(scales)) & (criteria["role"] == "description")]
+    speaking = words[words["criterion"].str.contains(word, case=False)]
+    return speaking.sort_values("grade", kind="stable").drop_duplicates("scale")

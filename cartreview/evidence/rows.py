@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["ends", "keyed", "named"]
+__all__ = ["Ends", "ends", "keyed", "named"]
 
 
 def keyed(rows: DataFrame, keys: Iterable[str]) -> DataFrame:
@@ -45,7 +45,14 @@ def keyed(rows: DataFrame, keys: Iterable[str]) -> DataFrame:
     return found.reset_index(drop=True)
 
 
-def ends(rows: DataFrame, column: str = "share") -> tuple[Series, Series]:
+class Ends(NamedTuple):
+    """The row with the least of something, and the row with the most."""
+
+    low: Series
+    high: Series
+
+
+def ends(rows: DataFrame, column: str = "share") -> Ends:
     """Give the rows with the least and with the most of something.
 
     Taught in: book/toxicity-management.md
@@ -59,7 +66,7 @@ def ends(rows: DataFrame, column: str = "share") -> tuple[Series, Series]:
 
     Returns
     -------
-    tuple of pandas.Series
+    Ends
         The lowest and the highest row; of equal ones the first and the last.
 
     Raises
@@ -77,7 +84,7 @@ def ends(rows: DataFrame, column: str = "share") -> tuple[Series, Series]:
     known = rows[rows[column].notna()].sort_values(column, kind="stable")
     if known.empty:
         raise ValueError(f"no row has a number in {column}; choose rows that do")
-    return known.iloc[0], known.iloc[-1]
+    return Ends(known.iloc[0], known.iloc[-1])
 
 
 def named(rows: DataFrame, studies: DataFrame) -> DataFrame:
