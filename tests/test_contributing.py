@@ -98,3 +98,19 @@ def test_every_target_is_there():
     """Each `make` target that the text names exists."""
     targets = set(re.findall(r"(?m)^([a-z]+):", (REPO / "Makefile").read_text(encoding="utf-8")))
     assert set(re.findall(r"(?:`|^ +|&& )make ([a-z]+)", TEXT, re.MULTILINE)) <= targets
+
+
+def test_a_reason_reaches_the_command_as_it_was_written(tmp_path):
+    """Quotes, dollars and brackets of a reason mean nothing to make or to the shell."""
+    shown = tmp_path / "cartreview"
+    shown.write_text('#!/bin/sh\nprintf "[%s]" "$@"\n', encoding="utf-8")
+    shown.chmod(0o755)
+    make_ = ["make", "--silent", "--old-file=.venv/.ready", f"BIN={tmp_path}", "accept"]
+    why = """it's "read" anew: $5 (`one`) \\ & more"""
+
+    def printed(*words):
+        done = subprocess.run([*make_, *words], cwd=REPO, capture_output=True, check=True)
+        return done.stdout.decode("utf-8")
+
+    assert f"[claims][--accept][--why][{why}]" == printed(f"WHY={why}")
+    assert "[claims][--accept]" == printed()

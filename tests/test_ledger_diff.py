@@ -220,6 +220,21 @@ def test_setup_that_raises(checkout, run):
     assert "responses (trials) changed\n" in printed
 
 
+def test_a_claim_made_twice(checkout, run):
+    """Two cells that make one claim are one move with both pages; the rest is compared."""
+    (checkout / "book" / "more.md").write_text(PAGE.replace("local-trials", "local"), "utf-8")
+    printed = run()[1]
+    assert "responses: book/more.md and book/trials.md: both make the claim 'responses'" in printed
+    assert "new\n    local\n" in printed
+
+
+def test_a_page_that_is_no_text(checkout, run):
+    """A page in another encoding ends nothing: `check` says where."""
+    page = checkout / "book" / "trials.md"
+    page.write_bytes(page.read_bytes().replace(b"# Trials", b"# Pr\xfcfung"))
+    assert (0, "No claim moved between HEAD and the working tree.\n", "") == run()
+
+
 def test_rows_elsewhere(checkout, run):
     """A claim that counts rows of a table it does not name is told of rows added there."""
     edit(checkout, "book/trials.md", '{"events": events}', '{"events": events, "n": len(studies)}')

@@ -100,6 +100,21 @@ def test_a_sentence_that_both_sides_changed_alike(checkout):
     assert "" == left(checkout)
 
 
+def test_a_slow_table_in_conflict(checkout, capsys):
+    """What takes hours to write stays as it is, and the person decides."""
+    for name in ("theirs", "ours"):
+        git(checkout, "checkout", "--quiet", name)
+        (checkout / "data" / "guard.csv").write_text(f"table\n{name}\n", encoding="utf-8")
+        commit(checkout)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(checkout, "merge", "theirs")
+    capsys.readouterr()
+    main(["claims", "--accept"])
+    said = "data/guard.csv is that of your side: 'git add data/guard.csv', or first write it: make"
+    assert said in capsys.readouterr().out
+    assert "table\nours\n" == read(checkout, "data/guard.csv")
+
+
 def test_a_ledger_with_markers(checkout, capsys):
     """Where git wrote markers into the ledger, as without our rules, it is written anew."""
     (checkout / ".gitattributes").unlink()

@@ -33,11 +33,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         for page in sorted(BOOK.glob("*.md")):
             (Path(folder) / f"{page.stem}.py").write_text(as_python(page), encoding="utf-8")
-        config = BOOK.parent / "pyproject.toml"
-        command = ["ruff", "check", "--quiet", "--output-format", "concise", "--config", config]
-        ignored = ["--extend-ignore", ",".join(IGNORED)]
+        ruff = str(Path(sys.executable).parent / "ruff")
+        config = str(BOOK.parent / "pyproject.toml")
+        shape = ["--quiet", "--output-format", "concise", "--config", config]
         done = subprocess.run(  # noqa: S603  our own cells, named by us
-            [Path(sys.executable).parent / command[0], *command[1:], *ignored, "."],
+            [ruff, "check", *shape, "--extend-ignore", ",".join(IGNORED), "."],
             cwd=folder,
             capture_output=True,
             text=True,

@@ -33,6 +33,7 @@ _EXPLAINED = (
     "take that line out to give another. Nothing was written."
 )
 _REMINDER = "No reason is kept ({}). Say why: make accept WHY='what was wrong, and who says so'"
+_SLOW = {"data/guard.csv": "make guard", "data/simulation.csv": "make simulate"}
 _GENERATED = ("data/claims.csv", "README.md", _CHANGES)
 
 
@@ -216,9 +217,12 @@ def _finish_merge(root: Path) -> None:
     # All of it, for git merges a sentence of the README that both sides changed alike by itself.
     mark_resolved(root, [path for path in _GENERATED if (root / path).is_file()])
     left = unmerged(root)
-    if left:
-        print(f"Still in conflict: {', '.join(left)}. {_CONFLICTS}")
-    else:
+    for path in filter(_SLOW.get, left):
+        print(f"{path} is that of your side: 'git add {path}', or first write it: {_SLOW[path]}.")
+    by_hand = [path for path in left if path not in _SLOW]
+    if by_hand:
+        print(f"Still in conflict: {', '.join(by_hand)}. {_CONFLICTS}")
+    if not left:
         print("The merge is settled: finish it with 'git commit' (or 'git rebase --continue').")
 
 

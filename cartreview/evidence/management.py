@@ -44,8 +44,6 @@ _MG = {"mg": 1.0, "g": 1000.0}
 def dose(row: Mapping[str, Any]) -> str:
     """Write drug, dose, route, interval and maximum of a recommendation in one phrase.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     row : mapping
