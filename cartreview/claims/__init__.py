@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from cartreview.claims._claim import claim
 from cartreview.claims._compute import ClaimError, attempt, cells, compute, run
+from cartreview.claims._get import get
 from cartreview.claims.ledger import Claim, read_ledger, write_ledger
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "cells",
     "claim",
     "compute",
+    "get",
     "read_ledger",
     "run",
     "write_ledger",

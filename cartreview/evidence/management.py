@@ -193,8 +193,6 @@ def treated_grades(rows: DataFrame) -> set[tuple[str, int]]:
 def daily_mg(rows: DataFrame) -> Series:
     """Give the milligrams of the first day, from a dose a day or from its interval.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     rows : pandas.DataFrame

@@ -53,6 +53,7 @@ _POINTING = frozenset(
 )
 _OPENING = re.compile(r"\W*(?P<word>[\w’'-]+)")
 _ALL_OF_FEW = re.compile(r"(?<![\w.,])(?P<n>[12]|one|two|both) of (?P=n)(?![\w%]|[.,]\d)")
+_INTERVAL = re.compile(r"(?<=\d)\s?% to ")  # both ends of an interval are one number
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -263,5 +264,5 @@ def _bad_opening(text: str) -> str:
 
 
 def _too_many(text: str) -> str:
-    count = len(naked_numbers(text))
+    count = len(naked_numbers(_INTERVAL.sub(" to ", text)))
     return f"{count} numbers in a sentence" if count > _MOST else ""
