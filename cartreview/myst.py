@@ -12,11 +12,13 @@ mark      a comment pair in the README around the accepted sentence of a claim.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-__all__ = ["MASK", "Block", "Cell", "Mark", "Page", "Role", "read_page"]
+__all__ = ["MASK", "Block", "Cell", "Mark", "Page", "Role", "parsed", "read_page"]
 
 MASK = "\ufffc"  # neither a letter, nor a digit, nor a space; no page has it
 
@@ -168,6 +170,26 @@ def read_page(path: str, text: str) -> Page:
         tuple(blocks.closed()),
         blocks.front,
     )
+
+
+@lru_cache(maxsize=4096)  # several checks read the same cells
+def parsed(source: str) -> ast.Module:
+    """Read the code of a cell; nobody may change the tree, which all share.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+
+    Examples
+    --------
+    >>> len(parsed("a = 1").body)
+    1
+    """
+    try:
+        return ast.parse(source)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error)) from error
 
 
 def _mask(text: str) -> str:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cartreview.myst import Cell, Page
+from cartreview.myst import Cell, Page, parsed
 from cartreview.validation.package import Package, Row, Table
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
@@ -66,8 +66,8 @@ def claim_ids(source: str) -> list[str]:
     ['a']
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = parsed(source)
+    except SyntaxError:
         return []
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
     named = (call.args[0] for call in calls if getattr(call.func, "id", "") == "claim")
