@@ -19,7 +19,7 @@ import string
 import symtable
 from collections.abc import Iterable, Iterator
 
-from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids
+from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids, parsed
 from cartreview.validation.package import Package, Row, Table
 from cartreview.validation.problems import Place, Problem, quoted
 from cartreview.validation.prose import naked_numbers
@@ -110,8 +110,8 @@ def _at(page: Page, cell: Cell, code: str, found: str, expected: str, fix: str) 
 
 def _named(page: Page, cell: Cell, keys: dict[str, str]) -> Iterator[Problem]:
     try:
-        nodes = list(ast.walk(ast.parse(cell.source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        nodes = list(ast.walk(parsed(cell.source)))
+    except SyntaxError:
         return
     texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     for text in dict.fromkeys(text for text in texts if text in keys):
