@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cartreview._files import write_whole
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _accept(now: Version, root: Path) -> int:
     write_ledger(now.claims.values(), root / "data" / "claims.csv")
     new = refreshed(readme, now.claims)
     if new != readme:
-        _replace(root / "README.md", new)
+        write_whole(root / "README.md", new)
     print(as_text(moves, old.name, now.name))
     print(f"{_count(now.claims)} accepted in data/claims.csv.")
     return 0
@@ -121,9 +121,3 @@ def _accept(now: Version, root: Path) -> int:
 def _readme(root: Path) -> str:
     path = root / "README.md"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _replace(path: Path, text: str) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(partial, path)
