@@ -11,7 +11,7 @@ directives    ledger, tables, dictionary and disagreements; `downloads` the file
 graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
-cache         when an executed notebook is still good.
+cache         when an executed notebook is still good; `fresh`, when a built page is.
 bibliography  how references are set.
 pages         what every page gets or loses.
 """
@@ -30,6 +30,7 @@ from cartreview_book import (
     directives,
     downloads,
     fragments,
+    fresh,
     grading,
     graph,
     management,
@@ -40,6 +41,7 @@ __all__ = ["setup"]
 
 PARTS = (
     fragments,
+    fresh,
     cache,
     pages,
     bibliography,

@@ -16,6 +16,8 @@ from typing import Any
 
 import vl_convert
 
+from cartreview._files import write_whole
+
 __all__ = ["MODES", "bundle", "size", "svg"]
 
 MODES = ("light", "dark")
@@ -48,7 +50,7 @@ def svg(spec: dict[str, Any], mode: str, cache: Path) -> str:
     if not path.is_file():
         drawn = vl_convert.vegalite_to_svg(dressed, _version())
         cache.mkdir(parents=True, exist_ok=True)
-        path.write_text(_stable(drawn, key), encoding="utf-8")
+        write_whole(path, _stable(drawn, key))
     return path.read_text(encoding="utf-8")
 
 
@@ -87,7 +89,7 @@ def bundle(cache: Path, state: str) -> str:
         cache.mkdir(parents=True, exist_ok=True)
         for older in cache.glob("vega-*.js"):
             older.unlink()
-        path.write_text(_bundled(), encoding="utf-8")
+        write_whole(path, _bundled())
     return path.read_text(encoding="utf-8")
 
 
