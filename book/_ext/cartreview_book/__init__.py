@@ -13,7 +13,7 @@ management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
 cache         when an executed notebook is still good; `fresh`, when a built page is.
 bibliography  how references are set.
-pages         what every page gets or loses.
+pages         what every page gets or loses; `policy` what it may load, run and link.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from cartreview_book import (
     graph,
     management,
     pages,
+    policy,
 )
 
 __all__ = ["setup"]
@@ -44,6 +45,7 @@ PARTS = (
     fresh,
     cache,
     pages,
+    policy,
     bibliography,
     claims,
     charts,

@@ -178,7 +178,7 @@ def _write_bundle(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         path = Path(app.outdir) / BUNDLE
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, vega.bundle(_cache(app), app.config.cartreview_state))
+        write_whole(path, vega.bundle(_cache(app)))
 
 
 def setup(app: Sphinx) -> None:

@@ -127,7 +127,7 @@ def _drop_charts(html: Path) -> None:
 
 def setup(app: Sphinx) -> None:
     """Begin anew where needed, and vouch for what was built at the very end."""
-    app.add_config_value("cartreview_state", "", "env", str)
+    app.add_config_value("cartreview_state", "", "", str)
     app.connect("config-inited", _begin, priority=100)
     app.connect("env-updated", _rewrite)
     app.connect("build-finished", _finish, priority=900)
