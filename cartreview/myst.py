@@ -12,11 +12,12 @@ mark      a comment pair in the README around the accepted sentence of a claim.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["MASK", "Cell", "Mark", "Page", "Role", "read_page"]
+__all__ = ["MASK", "Cell", "Mark", "Page", "Role", "claim_calls", "claim_ids", "read_page"]
 
 MASK = "\ufffc"  # neither a letter, nor a digit, nor a space; no page has it
 
@@ -281,3 +282,31 @@ class _Blocks:
         if silent or name in _PATH_ARGUMENT or not argument:
             return _mask(opening[0])
         return _mask(opening[0][: -len(argument)]) + argument
+
+
+def claim_calls(source: str) -> list[ast.Call]:
+    """Find the calls ``claim(...)`` of a cell, in their order; none in a cell that cannot be read.
+
+    Examples
+    --------
+    >>> [ast.unparse(call) for call in claim_calls('claim("a", "b", values={})')]
+    ["claim('a', 'b', values={})"]
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [call for call in calls if getattr(call.func, "id", "") == "claim"]
+
+
+def claim_ids(source: str) -> list[str]:
+    """List the literal ids of the claims that a cell makes.
+
+    Examples
+    --------
+    >>> claim_ids('claim("a", "There is {n}", values={"n": 1})')
+    ['a']
+    """
+    firsts = (call.args[0] for call in claim_calls(source) if call.args)
+    return [a.value for a in firsts if isinstance(a, ast.Constant) and isinstance(a.value, str)]

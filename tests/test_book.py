@@ -50,7 +50,7 @@ def test_first_chapter_has_its_charts_and_claims():
     drawn = re.findall(r"^charts\.(\w+)\(", TEXT["cns-trials"], flags=re.MULTILINE)
     assert 8 <= len(set(drawn) - {"use_book_renderer"})
     ledger = read_ledger(REPO / "data" / "claims.csv")
-    assert 25 <= sum(item.says == "kaminskiy2025" for item in ledger.values())
+    assert 25 <= sum(item.tests.startswith("kaminskiy") for item in ledger.values())
 
 
 TOP = {

@@ -234,7 +234,7 @@ def drawn(
         "onsets": charts.onsets(incidence),
         "patients_by_class": charts.patients_by_class(studies),
         "patients_by": charts.patients_by(outcomes, studies, endpoints=[("CR", "PR")]),
-        "responses": charts.response_rates(outcomes, studies),
+        "response_rates": charts.response_rates(outcomes, studies),
         "regrading": charts.regrading(pd.DataFrame([SHIFT])),
         "timeline": charts.timeline(studies, sources),
         "volumes": charts.volumes(studies, band=(0.5, 8), band_label="a band"),
@@ -413,16 +413,16 @@ def test_drawing(drawn, mode):
 )
 def test_missing_column(studies, draw, column):
     """A frame without a column that the chart reads is refused by the column's name."""
-    expected = rf"studies: column '{column}' is missing; the chart needs .*load\('studies'\)"
+    expected = rf"studies: column '{column}' is missing; needed are .*load\('studies'\)"
     with pytest.raises(ValueError, match=expected):
         draw(studies.drop(columns=column))
 
 
 def test_empty_frame(studies, tumours):
     """A frame without rows is refused."""
-    with pytest.raises(ValueError, match="studies: no row is left to draw"):
+    with pytest.raises(ValueError, match="studies: no row is left"):
         charts.dose_ranges(studies.head(0))
-    with pytest.raises(ValueError, match="study_tumours: no row is left to draw"):
+    with pytest.raises(ValueError, match="study_tumours: no row is left"):
         charts.evidence_map(studies, tumours.head(0))
 
 
@@ -513,7 +513,7 @@ def test_evidence_map_says_who_is_left_out(drawn):
 
 def test_responses_use_the_exact_interval(drawn):
     """The line of a study is the interval that the library computes."""
-    row = _table(drawn["responses"]).set_index("Study").loc["Bagley (16)"]
+    row = _table(drawn["response_rates"]).set_index("Study").loc["Bagley (16)"]
     assert pytest.approx(exact_interval(8, 13)) == tuple(
         row[["95 % interval, low", "95 % interval, high"]]
     )
@@ -538,7 +538,7 @@ def test_responses_count_patients_only(outcomes):
 
 def test_responses_show_a_second_source(drawn):
     """Where another source of a study counts otherwise, its share is drawn as well."""
-    chart = drawn["responses"]
+    chart = drawn["response_rates"]
     assert {(4, 8), (2, 8)} == {
         (e, n) for key, e, n in _rows(chart, "study_id", "events", "denominator") if key == "liu-38"
     }
@@ -547,13 +547,13 @@ def test_responses_show_a_second_source(drawn):
 
 def test_responses_say_what_is_not_counted(drawn):
     """A group says how many of its studies print no such count."""
-    assert ("2 further studies without such a count",) in _rows(drawn["responses"], "note")
+    assert ("2 further studies without such a count",) in _rows(drawn["response_rates"], "note")
 
 
 def test_responses_follow_the_data(outcomes, studies, drawn):
     """The alt text is computed: another count gives another text."""
     more = outcomes.assign(events=outcomes["events"].where(outcomes["events"] != 8, 9))
-    before = drawn["responses"]["description"]
+    before = drawn["response_rates"]["description"]
     assert "local 12 of 71 patients" in before
     assert (
         "local 13 of 71 patients" in charts.response_rates(more, studies).to_dict()["description"]

@@ -92,18 +92,18 @@ def test_ledger_gives_back_what_was_written(tmp_path):
 
 def test_ledger_with_another_header_is_refused():
     """A table that is no ledger is not read as one."""
-    with pytest.raises(ValueError, match="a ledger starts with the columns claim_id, page"):
+    with pytest.raises(ValueError, match="a ledger has the columns claim_id, page"):
         read_ledger("claim_id,sentence\n")
 
 
 def test_text_names_what_a_reader_compares(studies):
     """The canonical text has verdict, sentence, values, rows and sources."""
-    text = str(made(studies, says="kaminskiy2025", where="abstract"))
+    text = str(made(studies, tests="kaminskiy-rows", holds=True))
     expected = [
         "claim rows: holds",
         "There are 3 rows",
         'values: {"n": 3}',
-        "says: kaminskiy2025, abstract",
+        "tests: kaminskiy-rows",
         "evidence: studies:brown-15 bagley-16 brown-18",
         "sources: kaminskiy2025",
     ]
@@ -119,20 +119,37 @@ def chapter(tmp_path, *sources, name="page.md"):
 
 
 ROWS = 'from cartreview import load\nfrom cartreview.claims import claim\nrows = load("studies")\n'
-SAME = ROWS + 'claim("same", "x", values={}, holds=True, evidence=rows)'
+SAME = ROWS + 'claim("same", "x", values={}, evidence=rows)'
 
 
 def test_cell_that_raises_names_page_and_line(tmp_path):
     """The message leads to the line of the page that failed."""
     path = chapter(tmp_path, "1\n\n\n1 / 0")
     with pytest.raises(ClaimError, match=r"^book/page\.md:8: ZeroDivisionError"):
-        run_cells(cells(path))
+        raise next(iter(run_cells(cells(path))))
 
 
 def test_cell_that_is_no_python_names_page_and_line(tmp_path):
     """A slip of the keyboard is found by its line, too."""
     with pytest.raises(ClaimError, match=r"^book/page\.md:6: SyntaxError"):
-        run_cells(cells(chapter(tmp_path, "1\nx = = 2")))
+        raise next(iter(run_cells(cells(chapter(tmp_path, "1\nx = = 2")))))
+
+
+def test_cells_do_not_see_each_other(tmp_path):
+    """What a cell leaves behind is not there for the next, and the others are still computed."""
+    leaning = SAME.replace("rows\n", "rows\n").replace('"same"', '"other"').split("\n")[-1]
+    made_cells = list(run_cells(cells(chapter(tmp_path, SAME, leaning))))
+    assert ["Claim", "ClaimError"] == [type(item).__name__ for item in made_cells]
+    assert "other" == made_cells[1].claim_id
+
+
+def test_a_broken_setup_fails_each_claim_of_its_page(tmp_path):
+    """Every claim of the page is named, with the reason of the set-up."""
+    path = chapter(tmp_path, SAME)
+    broken = "```{code-cell} ipython3\n:tags: [setup]\n1 / 0\n```\n\n"
+    path.write_text(broken + path.read_text(encoding="utf-8"), encoding="utf-8")
+    found = list(run_cells(cells(path)))
+    assert [("same", True)] == [(item.claim_id, "ZeroDivision" in str(item)) for item in found]
 
 
 def test_two_claims_of_one_name_are_refused(tmp_path):

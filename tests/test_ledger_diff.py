@@ -187,7 +187,7 @@ def test_file_that_is_no_ledger(checkout, run):
     """A table that is no ledger is refused with the columns that a ledger has."""
     status, _, said = run(checkout / "data" / "outcomes.csv")
     assert 2 == status
-    assert "cannot be read as a ledger: a ledger starts with the columns claim_id, page" in said
+    assert "cannot be read as a ledger: a ledger has the columns claim_id, page" in said
 
 
 def test_cell_that_raises(checkout, run):

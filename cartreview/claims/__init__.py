@@ -6,7 +6,17 @@ A chapter needs ``claim`` alone; ``compute`` makes the claims of all chapters wi
 from __future__ import annotations
 
 from cartreview.claims._claim import claim
-from cartreview.claims._compute import ClaimError, cells, compute, run
+from cartreview.claims._compute import ClaimError, attempt, cells, compute, run
 from cartreview.claims.ledger import Claim, read_ledger, write_ledger
 
-__all__ = ["Claim", "ClaimError", "cells", "claim", "compute", "read_ledger", "run", "write_ledger"]
+__all__ = [
+    "Claim",
+    "ClaimError",
+    "attempt",
+    "cells",
+    "claim",
+    "compute",
+    "read_ledger",
+    "run",
+    "write_ledger",
+]

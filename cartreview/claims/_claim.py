@@ -3,19 +3,23 @@
 Vocabulary
 ----------
 claim     a sentence with slots, the values that fill them, and the rows they were computed from.
-verdict   what the rows say about the sentence, in one of four phrases.
+finding   a claim that says what is so; it has no verdict.
+re-test   a claim that tests a row of ``statements``; its verdict is about that statement.
+slot      what stands between braces: ``{k}``, ``{pooled.estimate:.0%}``, ``{row[n]}``.
 """
 
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from cartreview._tables import key, tables
-from cartreview.claims.ledger import VERDICTS, Claim
+from cartreview.claims.ledger import COMPUTED, VERDICTS, Claim
+from cartreview.claims.wording import enumeration
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -23,9 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["claim", "recording"]
 
 # These keys also stand in other tables as references: they name a table if nothing else does.
-_LAST = ("nodes", "studies", "sources", "claims")
+_LAST = ("nodes", "studies", "published_tables", "sources", "claims")
 _BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
 _SIGNIFICANT = 10  # digits kept of a float, so that its last bits never move a claim
+_PLAIN = (str, int, float, bool, type(None))
 
 _recorder: ContextVar[list[Claim] | None] = ContextVar("recorder", default=None)
 
@@ -35,10 +40,10 @@ def claim(
     sentence: str,
     *,
     values: Mapping[str, Any],
-    holds: bool | str | None,
     evidence: DataFrame | Sequence[DataFrame],
-    says: str = "",
-    where: str = "",
+    tests: str = "",
+    holds: bool | str | None = COMPUTED,
+    waives: Mapping[str, str] | None = None,
 ) -> Claim:
     """State a claim: fill its sentence from values and name the rows it rests on.
 
@@ -49,15 +54,20 @@ def claim(
     claim_id : str
         Name, unique in the book: lower-case letters, digits and hyphens.
     sentence : str
-        Sentence with slots, ``"In {k} of {n} trials"``; slots take a format, ``{share:.0%}``.
+        Sentence with slots, ``"In {k} of {n} trials"``; a slot takes a format, ``{share:.0%}``, and
+        may name a part of its value, ``{pooled.ci_low:.0%}`` or ``{row[events]}``.
     values : mapping
-        Value of each slot: a number, a string, or a list of strings ("a, b and c").
-    holds : bool, str or None
-        True, False, None for "cannot be tested", or one of ``VERDICTS``.
+        Value of each slot: a number, a string, a list of strings ("a, b and c"), or an object of
+        which the sentence names parts.
     evidence : DataFrame or sequence of DataFrame
         Rows of tables (their key column is enough); what was counted and what it was counted among.
-    says, where : str
-        Source and place of the statement that the claim re-tests.
+    tests : str
+        Key of the row of ``statements`` that the claim re-tests.
+    holds : bool, str or None
+        Of a re-test: True, False, None for "cannot be tested", or one of ``VERDICTS``. A finding
+        leaves it out, unless its sentence states a direction that rows could turn.
+    waives : mapping of str to str
+        Rules on sentences that would make this one worse, each with its reason.
 
     Returns
     -------
@@ -67,27 +77,29 @@ def claim(
     Raises
     ------
     ValueError
-        If a slot has no value, the verdict is unknown, or no row is named.
+        If a slot has no value, the verdict is unknown or missing, or no row is named.
 
     Examples
     --------
     >>> from cartreview import load
-    >>> studies = load("studies")
-    >>> made = claim("n", "The table has {n} rows", values={"n": len(studies)}, holds=True,
-    ...              evidence=studies)
-    >>> made.verdict, made.values["n"] == len(studies)
-    ('holds', True)
+    >>> outcomes = load("outcomes")
+    >>> made = claim("n", "The table has {n} results.", values={"n": len(outcomes)},
+    ...              evidence=outcomes)
+    >>> made.verdict, made.values["n"] == len(outcomes)
+    ('computed', True)
     """
-    plain = {name: _plain(value) for name, value in values.items()}
+    slots = _slots(claim_id, sentence)
+    plain = _values(claim_id, values, slots)
     made = Claim(
         claim_id=_checked_id(claim_id),
-        sentence=_filled(claim_id, sentence, plain),
-        verdict=_verdict(claim_id, holds),
+        sentence=_filled(claim_id, sentence, values),
+        verdict=_verdict(claim_id, holds, tests),
         values=plain,
+        slots=tuple(slots),
+        tests=tests,
         evidence=_evidence(claim_id, evidence),
         sources=_sources(evidence),
-        says=says,
-        where=where,
+        waives=dict(waives or {}),
     )
     recorded = _recorder.get()
     if recorded is not None:
@@ -103,32 +115,67 @@ def _checked_id(claim_id: str) -> str:
     return claim_id
 
 
+def _slots(claim_id: str, sentence: str) -> list[str]:
+    """Name what a sentence shows, each once, in its order."""
+    try:
+        fields = [field for _, field, _, _ in string.Formatter().parse(sentence)]
+    except ValueError as error:
+        raise ValueError(f"claim {claim_id}: the sentence cannot be read: {error}") from error
+    return list(dict.fromkeys(field for field in fields if field is not None))
+
+
+def _values(claim_id: str, values: Mapping[str, Any], slots: Sequence[str]) -> dict[str, Any]:
+    """Keep plain values, and of an object the parts that the sentence names."""
+    kept: dict[str, Any] = {}
+    for name, value in values.items():
+        parts = [slot for slot in slots if slot != name and re.split(r"[.\[]", slot)[0] == name]
+        for slot in parts:
+            kept[slot] = _plain(string.Formatter().get_field(slot, (), values)[0])
+        if not parts:
+            kept[name] = _plain(value)
+            items = kept[name] if isinstance(kept[name], list) else [kept[name]]
+            if not all(isinstance(item, _PLAIN) for item in items):
+                raise ValueError(
+                    f"claim {claim_id}: the value {name!r} is a {type(value).__name__}; expected a "
+                    f"number, a text, a list of them, or a slot that names a part of it"
+                )
+    return kept
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]
-    value = value.item() if hasattr(value, "item") else value
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    value = value.item() if hasattr(value, "item") and not hasattr(value, "index") else value
     return float(f"{value:.{_SIGNIFICANT}g}") if isinstance(value, float) else value
 
 
-def _filled(claim_id: str, sentence: str, values: dict[str, Any]) -> str:
-    shown = {k: _enumeration(v) if isinstance(v, list) else v for k, v in values.items()}
+class _Words(string.Formatter):
+    """Fill a slot: lists are enumerated, numbers lose the bits that no reader sees."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        plain = _plain(value)
+        return str(format(enumeration(plain) if isinstance(plain, list) else plain, format_spec))
+
+
+def _filled(claim_id: str, sentence: str, values: Mapping[str, Any]) -> str:
     try:
-        return sentence.format(**shown)
-    except (KeyError, IndexError, ValueError, TypeError) as error:
+        return _Words().vformat(sentence, (), values)
+    except (KeyError, IndexError, ValueError, TypeError, AttributeError) as error:
         raise ValueError(
             f"claim {claim_id}: the slots of the sentence and the values {sorted(values)} "
             f"do not fit: {error}"
         ) from error
 
 
-def _enumeration(items: list[Any]) -> str:
-    words = [str(item) for item in items]
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def _verdict(claim_id: str, holds: bool | str | None) -> str:
+def _verdict(claim_id: str, holds: bool | str | None, tests: str) -> str:
+    if isinstance(holds, str) and holds == COMPUTED:
+        if tests:
+            raise ValueError(f"claim {claim_id}: a re-test of {tests!r} says what it found: holds=")
+        return COMPUTED
     if not isinstance(holds, str):
-        return _BY_TRUTH[None if holds is None else bool(holds)]
+        return _BY_TRUTH[None if _plain(holds) is None else bool(holds)]
     if holds not in VERDICTS:
         raise ValueError(f"claim {claim_id}: verdict {holds!r} is none of {VERDICTS}")
     return holds

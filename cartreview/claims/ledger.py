@@ -2,8 +2,8 @@
 
 Vocabulary
 ----------
-verdict   what the rows say about the sentence, in one of four phrases.
-standing  the verdict on a re-tested statement; ``computed`` for one of the review's own.
+verdict   what the rows say about a re-tested statement, in one of four phrases; ``computed`` for
+          a finding, which says what is so and tests nothing.
 """
 
 from __future__ import annotations
@@ -12,18 +12,21 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cartreview._files import write_whole
 
-__all__ = ["FIELDS", "STANDINGS", "VERDICTS", "Claim", "read_ledger", "write_ledger"]
+__all__ = ["COMPUTED", "FIELDS", "STANDINGS", "VERDICTS", "Claim", "read_ledger", "write_ledger"]
 
 VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested")
-STANDINGS = (*VERDICTS, "computed")
-_TEXTS = ("claim_id", "page", "verdict", "sentence", "says", "where")
-FIELDS = (*_TEXTS[:4], "values", *_TEXTS[4:], "evidence", "sources")
+COMPUTED = "computed"
+STANDINGS = (*VERDICTS, COMPUTED)
+_TEXTS = ("claim_id", "page", "verdict", "sentence", "tests")
+# Every ledger ever accepted has these: an old one can be read, to be compared with.
+_NEEDED = (*_TEXTS[:4], "values", "evidence", "sources")
+FIELDS = (*_TEXTS[:4], "values", "slots", "tests", "evidence", "sources", "waives")
 
 
 @dataclass(frozen=True)
@@ -33,23 +36,28 @@ class Claim:
     Attributes
     ----------
     claim_id, sentence, verdict : str
-        Name, sentence with its slots filled, one of ``VERDICTS``.
+        Name, sentence with its slots filled, one of ``VERDICTS`` or ``computed``.
     values : dict
-        Value of each slot.
+        Value of each slot, and values that a page shows beside the sentence.
     evidence : dict of str to tuple of str
         Keys of the rows, by table.
     sources : tuple of str
         Sources that those rows name.
-    says, where, page : str
-        Source and place of a statement that is re-tested; page that computes the claim.
+    slots : tuple of str
+        Values that the sentence shows.
+    tests, page : str
+        Row of ``statements`` that is re-tested; page that computes the claim.
+    waives : dict of str to str
+        Rules on sentences that this one breaks, each with the reason.
 
     Examples
     --------
-    >>> print(Claim("a", "There is 1.", "holds", {"n": 1}, {"studies": ("brown-15",)}, ("b2024",)))
-    claim a: holds
+    >>> rows = {"studies": ("brown-2024",)}
+    >>> print(Claim("a", "There is 1.", "computed", {"n": 1}, rows, ("b2024",)))
+    claim a: computed
     There is 1.
     values: {"n": 1}
-    evidence: studies:brown-15
+    evidence: studies:brown-2024
     sources: b2024
     """
 
@@ -59,22 +67,22 @@ class Claim:
     values: dict[str, Any]
     evidence: dict[str, tuple[str, ...]]
     sources: tuple[str, ...]
-    says: str = ""
-    where: str = ""
+    slots: tuple[str, ...] = ()
+    tests: str = ""
+    waives: dict[str, str] = field(default_factory=dict)
     page: str = ""
 
     @property
     def standing(self) -> str:
-        """The verdict on a re-tested statement; ``computed`` for one of the review's own."""
-        return "computed" if self.verdict == "holds" and not self.says else self.verdict
+        """What a reader is shown: a sentence of our own that holds is computed, not judged."""
+        return COMPUTED if self.verdict == "holds" and not self.tests else self.verdict
 
     def __str__(self) -> str:
-        says = f"says: {self.says}, {self.where}" if self.says else ""
         lines = [
             f"claim {self.claim_id}: {self.verdict}",
             self.sentence,
             f"values: {_json(self.values)}",
-            says,
+            f"tests: {self.tests}" if self.tests else "",
             f"evidence: {_evidence_text(self.evidence)}",
             f"sources: {';'.join(self.sources)}",
         ]
@@ -83,7 +91,7 @@ class Claim:
     __repr__ = __str__
 
 
-def _json(values: dict[str, Any]) -> str:
+def _json(values: Mapping[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
@@ -116,16 +124,24 @@ def read_ledger(ledger: Path | str) -> dict[str, Claim]:
     """
     text = ledger.read_text(encoding="utf-8") if isinstance(ledger, Path) else ledger
     reader = csv.DictReader(io.StringIO(text))
-    if tuple(reader.fieldnames or ()) != FIELDS:
-        raise ValueError(f"a ledger starts with the columns {', '.join(FIELDS)}")
+    if not set(_NEEDED) <= set(reader.fieldnames or ()):
+        raise ValueError(f"a ledger has the columns {', '.join(_NEEDED)}")
     return {row["claim_id"]: _from_row(row) for row in reader}
 
 
 def _from_row(row: dict[str, str]) -> Claim:
-    sources = tuple(filter(None, row["sources"].split(";")))
-    values, evidence = json.loads(row["values"]), _evidence_of(row["evidence"])
-    texts = {name: row[name] for name in _TEXTS}
-    return Claim(values=values, evidence=evidence, sources=sources, **texts)
+    return Claim(
+        values=json.loads(row["values"]),
+        slots=_items(row.get("slots", "")),
+        evidence=_evidence_of(row["evidence"]),
+        sources=_items(row["sources"]),
+        waives=json.loads(row.get("waives") or "{}"),
+        **{name: row.get(name, "") for name in _TEXTS},
+    )
+
+
+def _items(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(";")))
 
 
 def write_ledger(claims: Iterable[Claim], path: Path) -> None:
@@ -150,6 +166,8 @@ def _to_row(item: Claim) -> list[str]:
         **{name: getattr(item, name) for name in FIELDS},
         "values": _json(item.values),
         "evidence": _evidence_text(item.evidence),
+        "slots": ";".join(item.slots),
         "sources": ";".join(item.sources),
+        "waives": _json(item.waives) if item.waives else "",
     }
     return [columns[name] for name in FIELDS]

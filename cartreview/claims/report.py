@@ -79,7 +79,7 @@ def _differences(move: Move) -> Iterator[tuple[str, str, str]]:
     plain: tuple[tuple[str, Callable[[Claim], str]], ...] = (
         ("sentence", lambda item: item.sentence),
         ("verdict", lambda item: item.verdict),
-        ("says", lambda item: ", ".join(filter(None, (item.says, item.where)))),
+        ("tests", lambda item: item.tests),
     )
     for name, part in plain:
         before, after = (part(item) if item else "" for item in (move.old, move.new))

@@ -19,19 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RESPONSE",
-    "SEED",
     "SIGNS",
     "Endpoint",
     "endpoint_name",
-    "of_seed",
     "response_counts",
     "rows_of",
     "second_source_counts",
 ]
 
 Endpoint = str | tuple[str, ...]
-
-SEED = "kaminskiy2025"
 
 # Shrinkage comes first because a row that counts it may count CR and PR among the same patients.
 RESPONSE: tuple[Endpoint, ...] = ("tumour shrinkage", ("CR", "PR"), "radiographic improvement")
@@ -41,30 +37,6 @@ SIGNS: tuple[Endpoint, ...] = (*RESPONSE, "tumour necrosis", "antitumour signs")
 PATIENTS = ("all patients of the row", "subset, not explained", "arm", "evaluable")
 _NEEDED = ["study_id", "arm", "endpoint", "events", "denominator", "denominator_kind", "source_id"]
 _PART = ["study_id", "source_id", "arm"]
-
-
-def of_seed(frame: DataFrame) -> DataFrame:
-    """Keep the rows read in the seed review, without those read in primary sources.
-
-    Taught in: book/cns-trials.md
-
-    Parameters
-    ----------
-    frame : DataFrame
-        A table with the column ``source_id``.
-
-    Returns
-    -------
-    DataFrame
-        Its rows whose source is the seed review.
-
-    Examples
-    --------
-    >>> from cartreview import load
-    >>> set(of_seed(load("outcomes"))["source_id"])
-    {'kaminskiy2025'}
-    """
-    return frame[frame["source_id"] == SEED]
 
 
 def rows_of(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataFrame:

@@ -9,7 +9,6 @@ Vocabulary
 ----------
 step     a compiled ``setup`` or ``claim`` cell.
 reading  what a claim's step gives: the claim's text, or the exception it raises.
-closure  a claim's step with the earlier claim steps that it needs; mostly none.
 part     a name that the setup makes and, if it is a frame, a column of it: what can change.
 """
 
@@ -64,7 +63,6 @@ class Replay:
         with overlay(self._lean):
             for page in self._pages:
                 page.open()
-                page.find_closures()
 
     def moved(self, table: str, column: str, frame: DataFrame, row: str = "") -> bool:
         """Tell whether a claim reads otherwise when a table is replaced.
@@ -144,24 +142,19 @@ def _loaded() -> Iterator[tuple[str, DataFrame]]:
 
 @dataclass(frozen=True)
 class _Step:
-    """A compiled cell: what to execute, the expression that gives the claim, and its names."""
+    """A compiled cell: what to execute, and the expression that gives the claim."""
 
     body: CodeType
     last: CodeType | None
-    stores: frozenset[str]
-    loads: frozenset[str]
 
 
 def _step(cell: Cell) -> _Step:
     tree = ast.parse(cell.source)
-    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    loads = frozenset(node.id for node in names if isinstance(node.ctx, ast.Load))
-    stores = frozenset(node.id for node in names if isinstance(node.ctx, ast.Store))
     place = f"book/{cell.page}.md"
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     expression = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
     made = compile(expression, place, "eval") if expression else None
-    return _Step(compile(tree, place, "exec"), made, stores, loads)
+    return _Step(compile(tree, place, "exec"), made)
 
 
 def _run(step: _Step, namespace: Namespace) -> str:
@@ -179,18 +172,12 @@ class _Page:
         self.claims = [_step(cell) for cell in page_cells if "claim" in cell.tags]
         self._found: dict[tuple[str, str, str | None], Places] = {}
         self._through: dict[Part, frozenset[str] | None] = {}
-        self.closures: list[Places] = []
         self.open()
 
     def open(self) -> None:
         """Take note of how the page reads now, while the tables are unchanged."""
         self.before = self.prepared()  # to compare with: no cell runs in it
         self.baseline = dict(self.readings(self.prepared(), range(len(self.claims))))
-
-    def find_closures(self) -> None:
-        """Find for each claim the steps that give its reading."""
-        for place in range(len(self.claims)):
-            self.closures.append(self._closure(place))
 
     def reads_the_same(self) -> bool:
         """Tell whether all claims read as they did when the page was opened."""
@@ -208,38 +195,18 @@ class _Page:
             _run(step, namespace)
         return namespace
 
-    def _closure(self, place: int) -> Places:
-        """Give the first set of steps that makes a claim's reading, from the smallest on."""
-        step = self.claims[place]
-        needed = self._makers(place, step.loads - step.stores)
-        wanted = self._makers(place, step.loads)
-        tries = (frozenset([place]), needed, wanted, frozenset(range(place + 1)))
-        return next((steps for steps in tries if self._enough(place, steps)), tries[-1])
-
-    def _makers(self, place: int, names: Collection[str]) -> Places:
-        """Give the claim steps that made names last, with all that they need, and the step."""
-        found = {place}
-        for name in names:
-            makers = [other for other in range(place) if name in self.claims[other].stores]
-            found.update(self.closures[makers[-1]] if makers else ())
-        return frozenset(found)
-
-    def _enough(self, place: int, steps: Places) -> bool:
-        return dict(self.readings(self.prepared(), steps))[place] == self.baseline[place]
-
     def readings(self, namespace: Namespace, wanted: Iterable[int]) -> Iterator[tuple[int, str]]:
-        """Run claims in the order of the page; give the reading of each."""
+        """Run claims, each in a fresh copy of the names of the set-up; give their readings."""
         for place in sorted(wanted):
             try:
-                yield place, _run(self.claims[place], namespace)
+                yield place, _run(self.claims[place], dict(namespace))
             except Exception as error:  # any failure of a cell is a reading
                 yield place, repr(error)
 
     def differing(self, namespace: Namespace, wanted: Places) -> Iterator[int]:
-        """Run claims, with what they need; give those that read otherwise than the baseline."""
-        needed: Places = frozenset().union(*(self.closures[place] for place in wanted))
-        for place, reading in self.readings(namespace, needed):
-            if place in wanted and reading != self.baseline[place]:
+        """Run claims; give those that read otherwise than the baseline."""
+        for place, reading in self.readings(namespace, wanted):
+            if reading != self.baseline[place]:
                 yield place
 
     def moved(self, table: str, column: str, frame: DataFrame, row: str) -> bool:
@@ -256,8 +223,7 @@ class _Page:
         wanted = direct | self._reading(_changed(self.before, after))
         likely = frozenset(place for place in wanted if row and row in self.baseline[place])
         with overlay({table: frame}):
-            # In a copy of the names: what a claim's cell stores is not there for the others.
-            found = (self.differing(dict(after), some) for some in (likely, wanted - likely))
+            found = (self.differing(after, some) for some in (likely, wanted - likely))
             return any(True for differing in found for _ in differing)
 
     def _passing(self, table: str, column: str) -> frozenset[str] | None:

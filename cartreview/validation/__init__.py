@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from cartreview.validation.checkout import Report, check, read_package, survey
 from cartreview.validation.package import Package, Row, Table
-from cartreview.validation.problems import CODES, Problem
+from cartreview.validation.problems import CODES, Place, Problem
 from cartreview.validation.records import check_records
 
 __all__ = [
     "CODES",
     "Package",
+    "Place",
     "Problem",
     "Report",
     "Row",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cartreview.myst import Page
 from cartreview.validation.files import read_text
-from cartreview.validation.problems import Problem, did_you_mean, quoted
+from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from bibtexparser import Library
@@ -47,6 +47,10 @@ class Entry:
         """Year of publication, empty where the entry has none."""
         return self.fields.get("year", "") or self.fields.get("date", "")[:4]
 
+    def place(self, column: str = "") -> Place:
+        """Name the place of the entry, or of one of its fields."""
+        return Place(PATH, self.line, column, self.key)
+
 
 def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
     r"""Read references.bib and check the form of its identifiers.
@@ -76,8 +80,14 @@ def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
         return None, findings
     library = _parsed(text)
     if library is None:
-        words = ("text that no entry can be read from", "BibTeX", "restore the file.")
-        return None, [*findings, Problem(PATH, 1, "", "bad-bibliography", "", *words)]
+        problem = Problem(
+            "bad-bibliography",
+            Place(PATH),
+            found="text that no entry can be read from",
+            expected="BibTeX",
+            fix="restore the file.",
+        )
+        return None, [*findings, problem]
     entries = {entry.key: entry for entry in _entries(library)}
     return entries, [*findings, *_unread(library), *_identifiers(entries)]
 
@@ -132,9 +142,13 @@ def _unread(library: Library) -> Iterator[Problem]:
             found, fix = f"{quoted(start)}, without a key", "give the entry the key of its source."
         else:
             continue
-        line = (block.start_line or 0) + 1
-        expected = "entries with a key of their own, each field once, braces closed"
-        yield Problem(PATH, line, "", "bad-bibliography", "", found, expected, fix)
+        yield Problem(
+            "bad-bibliography",
+            Place(PATH, (block.start_line or 0) + 1),
+            found=found,
+            expected="entries with a key of their own, each field once, braces closed",
+            fix=fix,
+        )
 
 
 def _reason(block: Block) -> str:
@@ -152,9 +166,13 @@ def _identifiers(entries: dict[str, Entry]) -> Iterator[Problem]:
             yield _malformed(entry, "doi", "10., a registrant, a slash and a suffix", _DOI)
         owner = owners.setdefault(doi.casefold(), entry.key)
         if doi and owner != entry.key:
-            words = (quoted(doi), f"a DOI that no other entry has; {owner} has it")
-            fix = "look up which entry the DOI belongs to, or make one entry of two."
-            yield _finding(entry, "doi", "duplicate-doi", *words, fix)
+            yield Problem(
+                "duplicate-doi",
+                entry.place("doi"),
+                found=quoted(doi),
+                expected=f"a DOI that no other entry has; {owner} has it",
+                fix="look up which entry the DOI belongs to, or make one entry of two.",
+            )
         if entry.fields.get("pmid") and not _PMID.fullmatch(entry.fields["pmid"]):
             yield _malformed(entry, "pmid", "a number of one to eight digits", _PMID)
         yield from _registrations(entry)
@@ -166,8 +184,13 @@ def _registrations(entry: Entry) -> Iterator[Problem]:
         wanted = [item.strip() for item in re.split("[;,]", text) if item.strip()]
         for item in wanted if name == "nct" else _NCT_LIKE.findall(text):
             if not _NCT.fullmatch(item):
-                words = (quoted(item), "NCT and eight digits", _COPY.format("the registry's page"))
-                yield _finding(entry, name, "malformed-nct", *words)
+                yield Problem(
+                    "malformed-nct",
+                    entry.place(name),
+                    found=quoted(item),
+                    expected="NCT and eight digits",
+                    fix=_COPY.format("the registry's page"),
+                )
 
 
 _COPY = "copy the identifier from {}."
@@ -177,11 +200,8 @@ def _malformed(entry: Entry, name: str, expected: str, form: re.Pattern[str]) ->
     text = entry.fields[name]
     bare = form.search(text)
     fix = f"write {bare[0]}." if bare else _COPY.format("a page that confirms the publication")
-    return _finding(entry, name, f"malformed-{name}", quoted(text), expected, fix)
-
-
-def _finding(entry: Entry, column: str, code: str, found: str, expected: str, fix: str) -> Problem:
-    return Problem(PATH, entry.line, column, code, entry.key, found, expected, fix)
+    found = quoted(text)
+    return Problem(f"malformed-{name}", entry.place(name), found=found, expected=expected, fix=fix)
 
 
 def check_uses(
@@ -208,9 +228,14 @@ def check_uses(
     for entry in entries.values() if sources is not None else ():
         if entry.key not in (sources or ()):
             otherwise = "add a row to data/sources.csv, or take the entry out."
-            fix = did_you_mean(entry.key, [s for s in sources or () if s not in entries], otherwise)
-            words = (quoted(entry.key), "the source_id of a row of data/sources.csv", fix)
-            yield _finding(entry, "", "unused-entry", *words)
+            bare = [source for source in sources or () if source not in entries]
+            yield Problem(
+                "unused-entry",
+                entry.place(),
+                found=quoted(entry.key),
+                expected="the source_id of a row of data/sources.csv",
+                fix=did_you_mean(entry.key, bare, otherwise),
+            )
     for page in pages:
         yield from _citations(page, entries)
 
@@ -221,7 +246,11 @@ def _citations(page: Page, entries: dict[str, Entry]) -> Iterator[Problem]:
             continue
         for key in map(str.strip, role.target.split(",")):
             if key not in entries:
-                fix = did_you_mean(key, entries, f"add the entry to {PATH} and the row to sources.")
-                words = (quoted(key), f"the key of an entry of {PATH}", fix)
-                column = str(role.column)
-                yield Problem(page.path, role.line, column, "unknown-citation", key, *words)
+                otherwise = f"add the entry to {PATH} and the row to sources."
+                yield Problem(
+                    "unknown-citation",
+                    Place(page.path, role.line, str(role.column), key),
+                    found=quoted(key),
+                    expected=f"the key of an entry of {PATH}",
+                    fix=did_you_mean(key, entries, otherwise),
+                )

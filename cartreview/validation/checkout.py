@@ -9,13 +9,14 @@ from typing import Any
 
 from cartreview.myst import Page, read_page
 from cartreview.validation import bibliography, prose
-from cartreview.validation.files import read_json_text, read_text
+from cartreview.validation.claim_cells import check_claim_cells
+from cartreview.validation.files import line_of, read_json_text, read_text
 from cartreview.validation.ledger import check_ledger
 from cartreview.validation.package import Package, Table
-from cartreview.validation.problems import Problem, did_you_mean, quoted
+from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 from cartreview.validation.reading import read_table
 from cartreview.validation.records import check_records
-from cartreview.validation.schema_problems import SchemaFault, schema_problems
+from cartreview.validation.schema_problems import schema_problems
 from cartreview.validation.schemas import Schema, read_schema, references
 
 __all__ = ["Report", "check", "read_package", "survey"]
@@ -101,6 +102,7 @@ def survey(root: Path) -> Report:
     findings += check_records(package)
     findings += bibliography.check_uses(package.entries, _source_ids(package), pages)
     findings += check_ledger(package, pages)
+    findings += check_claim_cells(package, pages)
     findings += prose.check_pages(pages)
     findings.sort(key=lambda finding: (finding.path, finding.line))
     rows = sum(len(table.rows) for table in package.values())
@@ -153,8 +155,15 @@ def _json(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, Any
         return None
     content, line, problem = read_json_text(text)
     if content is None:
-        fix = "mend the JSON at this line."
-        findings.append(Problem(path, line, "", "bad-json", "", problem, "a JSON object", fix))
+        findings.append(
+            Problem(
+                "bad-json",
+                Place(path, line),
+                found=problem,
+                expected="a JSON object",
+                fix="mend the JSON at this line.",
+            )
+        )
         return None
     return content, text
 
@@ -163,17 +172,20 @@ def _resources(root: Path, findings: list[Problem]) -> Iterator[_Resource]:
     read = _json(root, _DESCRIPTOR, findings)
     if read is None:
         return
-    content, text = read
-    findings += _described(content, text)
+    content, _ = read
+    findings += _described(content)
     listed = content.get("resources")
     for position, item in enumerate(listed if isinstance(listed, list) else [], start=1):
         names = [item.get(word) for word in ("name", "path", "schema")] if _is_map(item) else []
         if not names or not all(isinstance(name, str) and name for name in names):
-            found = f"resource {position} without name, path or schema"
-            problem = SchemaFault(
-                "bad-schema", "", "", found, "all three, as text", "add what is missing."
+            problem = Problem(
+                "bad-schema",
+                Place(_DESCRIPTOR),
+                found=f"resource {position} without name, path or schema",
+                expected="all three, as text",
+                fix="add what is missing.",
             )
-            findings.append(_located(_DESCRIPTOR, text, problem))
+            findings.append(problem)
             continue
         raw, schema = _schema(root, f"data/{item['schema']}", findings)
         generated = item.get("generated")
@@ -185,14 +197,24 @@ def _is_map(item: Any) -> bool:
     return isinstance(item, dict)
 
 
-def _described(content: dict[str, Any], text: str) -> Iterator[Problem]:
+def _described(content: dict[str, Any]) -> Iterator[Problem]:
     for word in ("title", "description"):
         if not isinstance(content.get(word), str) or not content[word].strip():
-            words = (f"no {word}", f"a {word} of the data package", f'add "{word}".')
-            yield _located(_DESCRIPTOR, text, SchemaFault("missing-description", "", "", *words))
+            yield Problem(
+                "missing-description",
+                Place(_DESCRIPTOR),
+                found=f"no {word}",
+                expected=f"a {word} of the data package",
+                fix=f'add "{word}".',
+            )
     if not isinstance(content.get("resources"), list):
-        words = ("no list of resources", '"resources": [...]', "list the tables.")
-        yield _located(_DESCRIPTOR, text, SchemaFault("bad-schema", "", "", *words))
+        yield Problem(
+            "bad-schema",
+            Place(_DESCRIPTOR),
+            found="no list of resources",
+            expected='"resources": [...]',
+            fix="list the tables.",
+        )
 
 
 def _schema(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, Any], Schema]:
@@ -201,16 +223,8 @@ def _schema(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, A
         return {}, Schema(path)
     raw, text = read
     schema = read_schema(path, raw)
-    findings += [_located(path, text, problem) for problem in schema_problems(raw, schema)]
+    findings += schema_problems(raw, schema, text)
     return raw, schema
-
-
-def _located(path: str, text: str, problem: SchemaFault) -> Problem:
-    """Place a problem at the first line that has its name as a JSON string."""
-    at = text.find(f'"{problem.at}"') if problem.at else -1
-    line = text[:at].count("\n") + 1 if at >= 0 else 1
-    words = (problem.found, problem.expected, problem.fix)
-    return Problem(path, line, problem.column, problem.code, "", *words)
 
 
 def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator[Problem]:
@@ -219,17 +233,15 @@ def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator
             continue
         wrong = (column, schemas[table].names) if table in schemas else (table, tuple(schemas))
         otherwise = "name a table of the data package and one of its fields."
-        problem = SchemaFault(
+        name = f"{table}.{column}" if what.startswith(("rule", "the list")) else table
+        text = read_text(root / schema.path, schema.path, []) or ""
+        yield Problem(
             "unknown-field",
-            f"{table}.{column}" if what.startswith(("rule", "the list")) else table,
-            wrong[0],
-            f"{what} names {quoted(f'{table}.{column}')}",
-            "a table of the data package and one of its fields",
-            did_you_mean(*wrong, otherwise),
+            Place(schema.path, line_of(text, name), wrong[0]),
+            found=f"{what} names {quoted(f'{table}.{column}')}",
+            expected="a table of the data package and one of its fields",
+            fix=did_you_mean(*wrong, otherwise),
         )
-        found: list[Problem] = []
-        text = read_text(root / schema.path, schema.path, found) or ""
-        yield _located(schema.path, text, problem)
 
 
 def _read(root: Path, resource: _Resource, findings: list[Problem]) -> Table | None:
@@ -238,8 +250,14 @@ def _read(root: Path, resource: _Resource, findings: list[Problem]) -> Table | N
         fix = "restore the file, or take it out of the data package."
         if resource.generated:
             fix = f"run '{resource.generated}', which writes it."
-        words = ("no such file", f"the table {resource.name}, which {_DESCRIPTOR} lists", fix)
-        findings.append(Problem(resource.path, 1, "", "missing-file", "", *words))
+        problem = Problem(
+            "missing-file",
+            Place(resource.path),
+            found="no such file",
+            expected=f"the table {resource.name}, which {_DESCRIPTOR} lists",
+            fix=fix,
+        )
+        findings.append(problem)
         return None
     raw, schema = resource.raw, resource.schema
     table, found = read_table(file, resource.name, resource.path, raw, schema)
@@ -258,6 +276,11 @@ def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Problem]:
         path = file.relative_to(root).as_posix()
         if path not in listed:
             otherwise = f"list it in {_DESCRIPTOR} with a schema, or move it out of data/."
-            fix = did_you_mean(path, [p for p in listed if not (root / p).exists()], otherwise)
-            words = ("a table that is not listed", f"a resource of {_DESCRIPTOR}", fix)
-            yield Problem(path, 1, "", "unlisted-file", "", *words)
+            absent = [other for other in listed if not (root / other).exists()]
+            yield Problem(
+                "unlisted-file",
+                Place(path),
+                found="a table that is not listed",
+                expected=f"a resource of {_DESCRIPTOR}",
+                fix=did_you_mean(path, absent, otherwise),
+            )

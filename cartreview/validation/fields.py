@@ -1,20 +1,19 @@
 """What one cell must be: its type, its range, its form, one of its values.
 
-A check here knows the field and the text, never the place; ``rules`` adds file, line and row.
+A check here knows the field and the text, never the place; ``records`` adds it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from cartreview.validation.problems import did_you_mean, listed, quoted
+from cartreview.validation.problems import Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Field
 
-__all__ = ["Defect", "check_cell", "is_number"]
+__all__ = ["check_cell", "is_number"]
 
 _ODD_SPACE = re.compile(r"^\s|\s$|[^\S ]|[\u200b\u2060\ufeff\u00ad]")
 _INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
@@ -54,17 +53,7 @@ _SAME_UNIT = {
 }
 
 
-@dataclass(frozen=True)
-class Defect:
-    """What is wrong with a cell, without its place."""
-
-    code: str
-    found: str
-    expected: str
-    fix: str
-
-
-def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[Defect]:
+def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[Problem]:
     """Check one cell against its field.
 
     Parameters
@@ -78,12 +67,13 @@ def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[
 
     Yields
     ------
-    Defect
+    Problem
         Each thing that is wrong.
 
     Examples
     --------
-    >>> [defect.fix for defect in check_cell(Field("n", "integer", unit="patients"), "12 patients")]
+    >>> n = Field("n", "integer", unit="patients")
+    >>> [problem.fix for problem in check_cell(n, "12 patients")]
     ["write 12: the schema says that the unit is 'patients'."]
     """
     if not text:
@@ -91,11 +81,11 @@ def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[
             yield _missing(field)
     elif _ODD_SPACE.search(text):
         clean = " ".join(text.translate(_INVISIBLE).split())
-        yield Defect(
+        yield Problem(
             "stray-space",
-            quoted(text),
-            "single, ordinary spaces inside the cell only",
-            f"write {quoted(clean)}.",
+            found=quoted(text),
+            expected="single, ordinary spaces inside the cell only",
+            fix=f"write {quoted(clean)}.",
         )
     elif field.separator:
         yield from _list(field, text, schema)
@@ -109,74 +99,84 @@ def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[
         yield from _string(field, text, schema)
 
 
-def _missing(field: Field) -> Defect:
+def _missing(field: Field) -> Problem:
     if field.name == "locator":
-        return Defect(
+        return Problem(
             "missing-locator",
-            "an empty cell",
-            "the place in the source",
-            "write where the value stands, for example 'Table 1, row 3, column Conditions'.",
+            found="an empty cell",
+            expected="the place in the source",
+            fix="write where the value stands, for example 'Table 1, row 3, column Conditions'.",
         )
-    return Defect(
+    return Problem(
         "missing-value",
-        "an empty cell",
-        f"{_TYPES.get(field.type, 'a text')}: the field is required",
-        "fill the cell, or take the row out.",
+        found="an empty cell",
+        expected=f"{_TYPES.get(field.type, 'a text')}: the field is required",
+        fix="fill the cell, or take the row out.",
     )
 
 
-def _list(field: Field, text: str, schema: str) -> Iterator[Defect]:
+def _list(field: Field, text: str, schema: str) -> Iterator[Problem]:
     items = [item.strip() for item in text.split(field.separator)]
     tidy = field.separator.join(dict.fromkeys(filter(None, items)))
     if tidy != field.separator.join(items):
         what = "an empty item" if "" in items else "an item twice"
-        yield Defect(
+        yield Problem(
             "bad-list",
-            f"{quoted(text)}, {what}",
-            "each item once, none empty",
-            f"write {quoted(tidy)}.",
+            found=f"{quoted(text)}, {what}",
+            expected="each item once, none empty",
+            fix=f"write {quoted(tidy)}.",
         )
     elif tidy != text:
-        yield Defect(
+        yield Problem(
             "stray-space",
-            quoted(text),
-            f"items parted by {field.separator!r} alone",
-            f"write {quoted(tidy)}.",
+            found=quoted(text),
+            expected=f"items parted by {field.separator!r} alone",
+            fix=f"write {quoted(tidy)}.",
         )
     for item in dict.fromkeys(filter(None, items)):
         yield from _value(item, field.item_enum, field.item_pattern, schema)
 
 
-def _string(field: Field, text: str, schema: str) -> Iterator[Defect]:
+def _string(field: Field, text: str, schema: str) -> Iterator[Problem]:
     if field.enum and not field.required and text.casefold() in _MISSING and text not in field.enum:
-        yield Defect("unknown-category", quoted(text), listed(field.enum), _LEAVE_EMPTY)
+        yield Problem(
+            "unknown-category",
+            found=quoted(text),
+            expected=listed(field.enum),
+            fix=_LEAVE_EMPTY,
+        )
     else:
         yield from _value(text, field.enum, field.pattern, schema)
 
 
 def _value(
     text: str, enum: tuple[str, ...], pattern: re.Pattern[str] | None, schema: str
-) -> Iterator[Defect]:
+) -> Iterator[Problem]:
     if enum and text not in enum:
         fix = did_you_mean(text, enum, f"a new value is added in {schema} first.")
-        yield Defect("unknown-category", quoted(text), listed(enum), fix)
+        yield Problem(
+            "unknown-category",
+            found=quoted(text),
+            expected=listed(enum),
+            fix=fix,
+        )
     if pattern and not pattern.fullmatch(text):
         yield _malformed(text, pattern)
 
 
-def _malformed(text: str, pattern: re.Pattern[str]) -> Defect:
+def _malformed(text: str, pattern: re.Pattern[str]) -> Problem:
     if pattern.pattern.startswith("^NCT"):
-        return Defect(
+        return Problem(
             "malformed-nct",
-            quoted(text),
-            "NCT and eight digits",
-            "copy the identifier from the registry's page.",
+            found=quoted(text),
+            expected="NCT and eight digits",
+            fix="copy the identifier from the registry's page.",
         )
-    return Defect(
+    return Problem(
         "malformed-value",
-        quoted(text),
-        f"the form {pattern.pattern}",
-        "write it in the form that the schema gives.",
+        found=quoted(text),
+        expected=f"the form {pattern.pattern}",
+        fix="write it in the form that the schema gives.",
     )
 
 
@@ -196,7 +196,7 @@ def _plain(text: str) -> str:
     return format(value, "f") if value.is_finite() and abs(value.adjusted()) < 30 else ""
 
 
-def _number(field: Field, text: str) -> Iterator[Defect]:
+def _number(field: Field, text: str) -> Iterator[Problem]:
     form = _INTEGER if field.type == "integer" else _NUMBER
     if is_number(text) and form.fullmatch(text):
         yield from _range(field, text)
@@ -205,7 +205,12 @@ def _number(field: Field, text: str) -> Iterator[Defect]:
     if unit and unit["unit"] and _plain(unit["number"]):
         yield _with_unit(field, text, _plain(unit["number"]), unit["unit"])
     else:
-        yield Defect("wrong-type", quoted(text), _expected(field), _number_fix(field, text))
+        yield Problem(
+            "wrong-type",
+            found=quoted(text),
+            expected=_expected(field),
+            fix=_number_fix(field, text),
+        )
 
 
 def is_number(text: str) -> bool:
@@ -239,7 +244,7 @@ def _number_fix(field: Field, text: str) -> str:
     return "write the number in digits, or leave the cell empty where it is unknown."
 
 
-def _with_unit(field: Field, text: str, number: str, unit: str) -> Defect:
+def _with_unit(field: Field, text: str, number: str, unit: str) -> Problem:
     same = _SAME_UNIT.get(unit.casefold(), unit.casefold())
     if not field.unit:
         fix = f"write {number}: the unit stands in a column of its own."
@@ -249,10 +254,15 @@ def _with_unit(field: Field, text: str, number: str, unit: str) -> Defect:
         fix = (
             f"convert {text} to {field.unit!r}, the unit in the schema, and write the number alone."
         )
-    return Defect("number-with-unit", quoted(text), _expected(field), fix)
+    return Problem(
+        "number-with-unit",
+        found=quoted(text),
+        expected=_expected(field),
+        fix=fix,
+    )
 
 
-def _range(field: Field, text: str) -> Iterator[Defect]:
+def _range(field: Field, text: str) -> Iterator[Problem]:
     value = float(text)
     low, high = field.minimum, field.maximum
     if (low is not None and value < low) or (high is not None and value > high):
@@ -260,35 +270,43 @@ def _range(field: Field, text: str) -> Iterator[Defect]:
             f"at least {low:g}" if low is not None else "",
             f"at most {high:g}" if high is not None else "",
         )
-        yield Defect(
+        yield Problem(
             "outside-range",
-            text,
-            " and ".join(filter(None, bounds)),
-            "compare the cell with its source.",
+            found=text,
+            expected=" and ".join(filter(None, bounds)),
+            fix="compare the cell with its source.",
         )
 
 
-def _boolean(field: Field, text: str) -> Iterator[Defect]:
+def _boolean(field: Field, text: str) -> Iterator[Problem]:
     allowed = field.true_values + field.false_values
     if text not in allowed:
         otherwise = (
             _LEAVE_EMPTY if text.casefold() in _MISSING else f"write {' or '.join(allowed)}."
         )
-        yield Defect(
-            "wrong-type", quoted(text), " or ".join(allowed), did_you_mean(text, allowed, otherwise)
+        yield Problem(
+            "wrong-type",
+            found=quoted(text),
+            expected=" or ".join(allowed),
+            fix=did_you_mean(text, allowed, otherwise),
         )
 
 
-def _date(text: str) -> Iterator[Defect]:
+def _date(text: str) -> Iterator[Problem]:
     if not _DATE.fullmatch(text):
-        yield Defect("wrong-type", quoted(text), "a date as 2026-11-21", "write year-month-day.")
+        yield Problem(
+            "wrong-type",
+            found=quoted(text),
+            expected="a date as 2026-11-21",
+            fix="write year-month-day.",
+        )
         return
     try:
         date.fromisoformat(text)
     except ValueError:
-        yield Defect(
+        yield Problem(
             "no-such-date",
-            quoted(text),
-            "a day of the calendar",
-            "compare the date with its source.",
+            found=quoted(text),
+            expected="a day of the calendar",
+            fix="compare the date with its source.",
         )

@@ -12,13 +12,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cartreview.validation.problems import Problem
+from cartreview.validation.problems import Place, Problem
 
-__all__ = ["read_json_text", "read_text"]
-
-
-def _at(path: str, line: int, code: str, found: str, expected: str, fix: str) -> Problem:
-    return Problem(path, line, "", code, "", found, expected, fix)
+__all__ = ["line_of", "read_json_text", "read_text"]
 
 
 def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
@@ -41,55 +37,87 @@ def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
     try:
         data = file.read_bytes()
     except OSError as error:
-        words = (error.strerror or "unreadable", "a file that can be read")
-        findings.append(_at(path, 1, "missing-file", *words, "restore the file."))
+        problem = Problem(
+            "missing-file",
+            Place(path),
+            found=error.strerror or "unreadable",
+            expected="a file that can be read",
+            fix="restore the file.",
+        )
+        findings.append(problem)
         return None
     if not data.strip():
-        words = (f"{len(data)} bytes, no text", "text")
-        findings.append(_at(path, 1, "empty-file", *words, "restore the file from its history."))
+        problem = Problem(
+            "empty-file",
+            Place(path),
+            found=f"{len(data)} bytes, no text",
+            expected="text",
+            fix="restore the file from its history.",
+        )
+        findings.append(problem)
         return None
     return _decoded(data, path, findings)
 
 
 def _decoded(data: bytes, path: str, findings: list[Problem]) -> str | None:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        words = ("UTF-16", "UTF-8", "save the file as UTF-8.")
-        findings.append(_at(path, 1, "not-utf8", *words))
+        findings.append(_not_utf8(Place(path), "UTF-16"))
         return None
     if b"\0" in data:
-        line = data[: data.index(b"\0")].count(b"\n") + 1
-        words = ("a NUL byte: a binary file", "UTF-8 text", "restore the file from its history.")
-        findings.append(_at(path, line, "not-text", *words))
+        problem = Problem(
+            "not-text",
+            Place(path, data[: data.index(b"\0")].count(b"\n") + 1),
+            found="a NUL byte: a binary file",
+            expected="UTF-8 text",
+            fix="restore the file from its history.",
+        )
+        findings.append(problem)
         return None
     if data.startswith(codecs.BOM_UTF8):
-        words = ("a byte order mark", "UTF-8 without it", "save the file as UTF-8 without BOM.")
-        findings.append(_at(path, 1, "byte-order-mark", *words))
+        problem = Problem(
+            "byte-order-mark",
+            Place(path),
+            found="a byte order mark",
+            expected="UTF-8 without it",
+            fix="save the file as UTF-8 without BOM.",
+        )
+        findings.append(problem)
         data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return _lines(data.decode("utf-8"), path, findings)
     except UnicodeDecodeError as error:
         bad = data[error.start : error.start + 1]
         found = f"byte 0x{bad.hex().upper()}, {bad.decode('latin-1')!r} in Latin-1"
-        line = data[: error.start].count(b"\n") + 1
-        findings.append(_at(path, line, "not-utf8", found, "UTF-8", "save the file as UTF-8."))
+        findings.append(_not_utf8(Place(path, data[: error.start].count(b"\n") + 1), found))
         return None
+
+
+def _not_utf8(place: Place, found: str) -> Problem:
+    return Problem("not-utf8", place, found=found, expected="UTF-8", fix="save the file as UTF-8.")
 
 
 def _lines(text: str, path: str, findings: list[Problem]) -> str:
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
         name = "CRLF" if "\r\n" in text else "CR"
-        words = (
-            f"{name} at {text.count(chr(13))} line ends",
-            "LF",
-            "save the file with LF line ends.",
+        problem = Problem(
+            "line-ends",
+            Place(path, line),
+            found=f"{name} at {text.count(chr(13))} line ends",
+            expected="LF",
+            fix="save the file with LF line ends.",
         )
-        findings.append(_at(path, line, "line-ends", *words))
+        findings.append(problem)
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.endswith("\n"):
-        line = text.count("\n") + 1
-        words = ("no line end after the last line", "LF", "end the last line.")
-        findings.append(_at(path, line, "line-ends", *words))
+        problem = Problem(
+            "line-ends",
+            Place(path, text.count("\n") + 1),
+            found="no line end after the last line",
+            expected="LF",
+            fix="end the last line.",
+        )
+        findings.append(problem)
     return text
 
 
@@ -112,3 +140,15 @@ def read_json_text(text: str) -> tuple[dict[str, Any] | None, int, str]:
     if isinstance(content, dict):
         return content, 1, ""
     return None, 1, f"a {type(content).__name__}"
+
+
+def line_of(text: str, name: str) -> int:
+    r"""Give the first line that has a name as a JSON string, else the first line.
+
+    Examples
+    --------
+    >>> line_of('{"fields": [\n{"name": "a"}]}', "a")
+    2
+    """
+    at = text.find(json.dumps(name, ensure_ascii=False)) if name else -1
+    return text[:at].count("\n") + 1 if at >= 0 else 1

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from cartreview.myst import Cell, Page
+from cartreview.myst import Cell, Page, claim_ids
 from cartreview.validation.package import Package, Row, Table
-from cartreview.validation.problems import Problem, did_you_mean, quoted
+from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
 __all__ = ["check_ledger"]
 
@@ -57,23 +56,6 @@ def _claim_cells(pages: Iterable[Page]) -> Iterator[tuple[Page, Cell]]:
                 yield page, cell
 
 
-def claim_ids(source: str) -> list[str]:
-    """List the literal ids of the claims that a cell makes.
-
-    Examples
-    --------
-    >>> claim_ids('claim("a", "There is {n}", values={"n": 1})')
-    ['a']
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args)
-    named = (call.args[0] for call in calls if getattr(call.func, "id", "") == "claim")
-    return [a.value for a in named if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-
-
 def _made(pages: Iterable[Page]) -> Iterator[tuple[str, tuple[Page, Cell]]]:
     for page, cell in _claim_cells(pages):
         for claim_id in claim_ids(cell.source):
@@ -85,17 +67,22 @@ def _bad_cells(pages: Iterable[Page]) -> Iterator[Problem]:
     for page, cell in _claim_cells(pages):
         ids = claim_ids(cell.source)
         if len(ids) != 1:
-            found = f"{len(ids)} claims with a literal id"
-            words = (
-                "one claim(...) whose first argument is a literal id",
-                "make one claim a cell.",
+            yield Problem(
+                "bad-claim-cell",
+                Place(page.path, cell.line),
+                found=f"{len(ids)} claims with a literal id",
+                expected="one claim(...) whose first argument is a literal id",
+                fix="make one claim a cell.",
             )
-            yield Problem(page.path, cell.line, "", "bad-claim-cell", "", found, *words)
         for claim_id in ids:
             if claim_id in seen:
-                found = f"the claim {claim_id}, which {seen[claim_id]} makes too"
-                words = ("an id that is unique in the book", "rename one of the two claims.")
-                yield Problem(page.path, cell.line, "", "bad-claim-cell", claim_id, found, *words)
+                yield Problem(
+                    "bad-claim-cell",
+                    Place(page.path, cell.line, row=claim_id),
+                    found=f"the claim {claim_id}, which {seen[claim_id]} makes too",
+                    expected="an id that is unique in the book",
+                    fix="rename one of the two claims.",
+                )
             seen.setdefault(claim_id, f"{page.path}:{cell.line}")
 
 
@@ -103,8 +90,13 @@ def _unaccepted(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[P
     accepted = ledger.values("claim_id")
     for claim_id, (page, cell) in made.items():
         if claim_id not in accepted:
-            words = (f"the claim {claim_id}", f"a row of {ledger.path}", _ACCEPT)
-            yield Problem(page.path, cell.line, "", "unaccepted-claim", claim_id, *words)
+            yield Problem(
+                "unaccepted-claim",
+                Place(page.path, cell.line, row=claim_id),
+                found=f"the claim {claim_id}",
+                expected=f"a row of {ledger.path}",
+                fix=_ACCEPT,
+            )
 
 
 def _orphans(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Problem]:
@@ -113,8 +105,13 @@ def _orphans(made: dict[str, tuple[Page, Cell]], ledger: Table) -> Iterator[Prob
         maker = made[claim_id][0].name if claim_id in made else ""
         if claim_id and maker != name:
             where = f"book/{maker}.md makes it" if maker else "no page makes it"
-            words = (f"{quoted(name)}, but {where}", "the page whose cell makes the claim", _ACCEPT)
-            yield Problem(ledger.path, row.line, "page", "orphan-claim", claim_id, *words)
+            yield Problem(
+                "orphan-claim",
+                ledger.place(row, "page"),
+                found=f"{quoted(name)}, but {where}",
+                expected="the page whose cell makes the claim",
+                fix=_ACCEPT,
+            )
 
 
 def _values(ledger: Table, row: Row, values: dict[str, dict[str, Any]]) -> Iterator[Problem]:
@@ -126,25 +123,32 @@ def _values(ledger: Table, row: Row, values: dict[str, dict[str, Any]]) -> Itera
     if isinstance(read, dict):
         values.setdefault(claim_id, read)
     else:
-        words = (quoted(text), "a JSON object", _ACCEPT)
-        yield Problem(ledger.path, row.line, "values", "bad-ledger", claim_id, *words)
+        yield Problem(
+            "bad-ledger",
+            ledger.place(row, "values"),
+            found=quoted(text),
+            expected="a JSON object",
+            fix=_ACCEPT,
+        )
 
 
 def _evidence(package: Package, ledger: Table, row: Row) -> Iterator[Problem]:
-    claim_id = row.cells["claim_id"]
+    place = ledger.place(row, "evidence")
     for part in filter(None, row.cells["evidence"].split("; ")):
         name, colon, keys = part.partition(":")
         table = package.tables.get(name)
         if not colon or not keys or (table is None and name not in package.schemas):
-            words = (quoted(part), "a table of the package, a colon and keys", _ACCEPT)
-            yield Problem(ledger.path, row.line, "evidence", "bad-ledger", claim_id, *words)
+            expected = "a table of the package, a colon and keys"
+            yield Problem("bad-ledger", place, found=quoted(part), expected=expected, fix=_ACCEPT)
         for key in keys.split() if table else ():
             known = table.values(table.described.key) if table else frozenset()
             if key not in known:
-                fix = did_you_mean(key, known, _ACCEPT)
-                words = (quoted(f"{name}:{key}"), f"a key of {table.path if table else name}", fix)
                 yield Problem(
-                    ledger.path, row.line, "evidence", "broken-reference", claim_id, *words
+                    "broken-reference",
+                    place,
+                    found=quoted(f"{name}:{key}"),
+                    expected=f"a key of {table.path if table else name}",
+                    fix=did_you_mean(key, known, _ACCEPT),
                 )
 
 
@@ -153,35 +157,46 @@ def _shown(page: Page, ledger: Table, values: dict[str, dict[str, Any]]) -> Iter
     for role in page.roles:
         if role.name not in ("claim", "value"):
             continue
-        column = str(role.column)
         claim_id, _, slot = role.target.partition(":")[0].partition(".")
+        place = Place(page.path, role.line, str(role.column), claim_id)
         shown = quoted(f"{{{role.name}}}`{role.target}`")
         if claim_id not in accepted:
             fix = did_you_mean(claim_id, accepted, f"make the claim in a cell, then {_ACCEPT}")
-            words = (shown, f"a claim of {ledger.path}", fix)
-            yield Problem(page.path, role.line, column, "unknown-claim", claim_id, *words)
+            expected = f"a claim of {ledger.path}"
+            yield Problem("unknown-claim", place, found=shown, expected=expected, fix=fix)
         elif role.name == "value" and claim_id in values and slot not in values[claim_id]:
             slots = list(values[claim_id])
             expected = f"a slot of the claim: {', '.join(slots) or 'it has none'}"
-            words = (shown, expected, did_you_mean(slot, slots, "name a slot as claim-id.slot."))
-            yield Problem(page.path, role.line, column, "unknown-slot", claim_id, *words)
+            fix = did_you_mean(slot, slots, "name a slot as claim-id.slot.")
+            yield Problem("unknown-slot", place, found=shown, expected=expected, fix=fix)
 
 
 def _marked(page: Page, ledger: Table) -> Iterator[Problem]:
     accepted = ledger.by("claim_id")
     for mark in page.marks:
         row = accepted.get(mark.claim_id)
+        place = Place(page.path, mark.line, row=mark.claim_id)
         if row is None:
-            fix = did_you_mean(mark.claim_id, accepted, "name a claim of the ledger.")
-            words = (f"the claim {mark.claim_id}", f"a claim of {ledger.path}", fix)
-            yield Problem(page.path, mark.line, "", "unknown-claim", mark.claim_id, *words)
-        elif mark.text is None:
-            words = ("no <!-- /claim --> after it", "a closing comment", "close the claim.")
-            yield Problem(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)
-        elif mark.text != " ".join(row.cells["sentence"].split()):
-            words = (
-                quoted(mark.text),
-                quoted(row.cells["sentence"]),
-                "copy the accepted sentence.",
+            yield Problem(
+                "unknown-claim",
+                place,
+                found=f"the claim {mark.claim_id}",
+                expected=f"a claim of {ledger.path}",
+                fix=did_you_mean(mark.claim_id, accepted, "name a claim of the ledger."),
             )
-            yield Problem(page.path, mark.line, "", "stale-readme-claim", mark.claim_id, *words)
+        elif mark.text is None:
+            yield Problem(
+                "stale-readme-claim",
+                place,
+                found="no <!-- /claim --> after it",
+                expected="a closing comment",
+                fix="close the claim.",
+            )
+        elif mark.text != " ".join(row.cells["sentence"].split()):
+            yield Problem(
+                "stale-readme-claim",
+                place,
+                found=quoted(mark.text),
+                expected=quoted(row.cells["sentence"]),
+                fix="copy the accepted sentence.",
+            )

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from cartreview.validation.bibliography import Entry
+from cartreview.validation.problems import Place
 from cartreview.validation.schemas import Schema
 
 __all__ = ["Package", "Row", "Table"]
@@ -61,6 +62,10 @@ class Table:
     @cached_property
     def _indices(self) -> dict[str, dict[str, Row]]:
         return {}
+
+    def place(self, row: Row, column: str) -> Place:
+        """Name the place of a cell."""
+        return Place(self.path, row.line, column, row.cells.get(self.described.key, ""))
 
     def values(self, column: str) -> frozenset[str]:
         """Give the filled cells of a column."""

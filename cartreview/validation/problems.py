@@ -1,22 +1,23 @@
-"""Findings: what a check found, where, and how to mend it, in one shape for people and machines.
+"""Problems: what a check found, where, and how to mend it, in one shape for people and machines.
 
 Vocabulary
 ----------
-finding   one defect: its place, what was found, what was expected, how to mend it.
-code      the kind of defect, kebab-case, listed once in ``CODES``.
-place     path from the root of the checkout, first line of the record, column name; in text that
-          has no columns the position of the character.
+finding   a problem as it is printed.
+code      the kind of problem, kebab-case, listed once in ``CODES``.
+place     path from the root of the checkout, first line of the record, column name, key of the
+          row; in text that has no columns the column is the position of the character.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, dataclass, replace
 
 __all__ = [
     "CODES",
     "FORMATS",
+    "Place",
     "Problem",
     "as_github",
     "as_json",
@@ -93,11 +94,49 @@ CODES: dict[str, str] = {
     "unknown-claim": "A page or the README shows a claim that the accepted ledger lacks.",
     "unknown-slot": "A page shows a value that its claim does not have.",
     "stale-readme-claim": "A claim in the README is not the accepted sentence.",
-    "naked-number": "Prose states a number that no claim and no computed value wrote.",
+    "naked-number": "Prose or a claim's sentence states a number that no computed value wrote.",
+    "unseen-value": "A claim has a value that neither its sentence nor a value role shows.",
+    "literal-verdict": "A claim's verdict is written down, so that no row could turn it.",
+    "leaning-cell": "A code cell uses a name that another claim's or chart's cell makes.",
+    "named-row": "A chapter's code names a study or a source.",
+    "bad-opening": "A claim's sentence opens with a pronoun or a number and cannot be read alone.",
+    "tiny-share": "A claim's sentence gives one of one or two of two as a share.",
+    "many-numbers": "A claim's sentence has more than four numbers.",
+    "idle-waiver": "A claim waives a rule that its sentence keeps.",
 }
 
 _LISTED = 12  # options that a finding spells out; more would bury the fix
 _QUOTED = 120  # characters of a cell that a finding quotes
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a problem is.
+
+    Attributes
+    ----------
+    path : str
+        Path from the root of the checkout.
+    line : int
+        First line of the record.
+    column : str
+        Name of the column, or position of the character.
+    row : str
+        Key of the row, empty where there is none.
+
+    Examples
+    --------
+    >>> print(Place("data/t.csv", 4, "scale", "b"))
+    data/t.csv:4:scale:
+    """
+
+    path: str = ""
+    line: int = 1
+    column: str = ""
+    row: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:" + (f"{self.column}:" if self.column else "")
 
 
 @dataclass(frozen=True)
@@ -106,39 +145,59 @@ class Problem:
 
     Attributes
     ----------
-    path, line, column : str, int, str
-        Place: path from the root, first line of the record, column or position.
     code : str
         Kind of defect, a key of ``CODES``.
-    row : str
-        Key of the row, empty where there is none.
+    place : Place
+        Where it is. A check of a lone cell leaves it out; who knows the place adds it with ``at``.
     found, expected, fix : str
         What stands there, what should, and how to mend it.
 
     Examples
     --------
-    >>> print(Problem("data/t.csv", 4, "scale", "unknown-category", "b", "'ASTTC'",
-    ...               "one of 'ASTCT'", "did you mean 'ASTCT'?"))
+    >>> problem = Problem("unknown-category", found="'ASTTC'", expected="one of 'ASTCT'",
+    ...                   fix="did you mean 'ASTCT'?")
+    >>> print(problem.at(Place("data/t.csv", 4, "scale", "b")))
     data/t.csv:4:scale: unknown-category (row b)
         found:    'ASTTC'
         expected: one of 'ASTCT'
         fix:      did you mean 'ASTCT'?
     """
 
-    path: str
-    line: int
-    column: str
     code: str
-    row: str
+    place: Place = Place()
+    _: KW_ONLY
     found: str
     expected: str
     fix: str
 
+    def at(self, place: Place) -> Problem:
+        """Give the problem with a place."""
+        return replace(self, place=place)
+
+    @property
+    def path(self) -> str:
+        """Path from the root of the checkout."""
+        return self.place.path
+
+    @property
+    def line(self) -> int:
+        """First line of the record."""
+        return self.place.line
+
+    @property
+    def column(self) -> str:
+        """Name of the column, or position of the character."""
+        return self.place.column
+
+    @property
+    def row(self) -> str:
+        """Key of the row, empty where there is none."""
+        return self.place.row
+
     def __str__(self) -> str:
-        place = f"{self.path}:{self.line}:" + (f"{self.column}:" if self.column else "")
         row = f" (row {self.row})" if self.row else ""
         return (
-            f"{place} {self.code}{row}\n"
+            f"{self.place} {self.code}{row}\n"
             f"    found:    {self.found}\n"
             f"    expected: {self.expected}\n"
             f"    fix:      {self.fix}"
@@ -221,7 +280,8 @@ def as_github(findings: Iterable[Problem], summary: str) -> str:
 
     Examples
     --------
-    >>> print(as_github([Problem("a.csv", 2, "n", "needs", "r", "'x'", "1", "go")], "1 finding"))
+    >>> problem = Problem("needs", Place("a.csv", 2, "n", "r"), found="'x'", expected="1", fix="go")
+    >>> print(as_github([problem], "1 finding"))
     ::error file=a.csv,line=2,title=needs::n (row r)%0Afound: 'x'%0Aexpected: 1%0Afix: go
     1 finding
     """
@@ -253,7 +313,9 @@ def as_json(findings: Iterable[Problem], summary: str) -> str:
     >>> json.loads(as_json([], "0 findings"))
     {'summary': '0 findings', 'findings': []}
     """
-    content = {"summary": summary, "findings": [asdict(finding) for finding in findings]}
+    names = ("path", "line", "column", "code", "row", "found", "expected", "fix")
+    told = [{name: getattr(finding, name) for name in names} for finding in findings]
+    content = {"summary": summary, "findings": told}
     return json.dumps(content, ensure_ascii=False, indent=2)
 
 

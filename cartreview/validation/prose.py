@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cartreview.myst import MASK, Page
-from cartreview.validation.problems import Problem, quoted
+from cartreview.validation.problems import Place, Problem, quoted
 
 __all__ = ["LABELS", "NAMES", "QUANTITIES", "check_pages", "naked_numbers"]
 
@@ -155,10 +155,13 @@ def check_pages(pages: Iterable[Page]) -> Iterator[Problem]:
             fix = "write <!-- claim:ID -->, the accepted sentence and <!-- /claim -->."
         for number, (line, prose) in enumerate(zip(page.lines, page.prose, strict=True), start=1):
             for at, text in naked_numbers(prose):
-                found = f"{quoted(text)} in {quoted(_around(line, at, at + len(text)))}"
-                expected = "a number that a claim or a computed value wrote"
-                place = (page.path, number, str(at + 1))
-                yield Problem(*place, "naked-number", "", found, expected, fix)
+                yield Problem(
+                    "naked-number",
+                    Place(page.path, number, str(at + 1)),
+                    found=f"{quoted(text)} in {quoted(_around(line, at, at + len(text)))}",
+                    expected="a number that a claim or a computed value wrote",
+                    fix=fix,
+                )
 
 
 def _around(line: str, start: int, end: int) -> str:

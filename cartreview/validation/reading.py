@@ -16,7 +16,7 @@ from typing import Any
 
 from cartreview.validation.files import read_text
 from cartreview.validation.package import Row, Table
-from cartreview.validation.problems import Problem, did_you_mean, listed, quoted
+from cartreview.validation.problems import Place, Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Schema
 
 __all__ = ["read_table"]
@@ -24,11 +24,6 @@ __all__ = ["read_table"]
 _COMMA = "UTF-8 text, its cells parted by commas"
 _EXPORT = "export it again as CSV, UTF-8, comma-separated."
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-
-
-def _at(path: str, line: int, code: str, *words: str, column: str = "", row: str = "") -> Problem:
-    found, expected, fix = words
-    return Problem(path, line, column, code, row, found, expected, fix)
 
 
 def read_table(
@@ -56,12 +51,19 @@ def read_table(
         return None, findings
     other = _other_format(text)
     if other:
-        return None, [*findings, _at(path, 1, "not-csv", other, _COMMA, _EXPORT)]
+        problem = Problem("not-csv", Place(path), found=other, expected=_COMMA, fix=_EXPORT)
+        return None, [*findings, problem]
     records, broken = _records(text)
     if broken:
         line, found = broken
-        fix = "close the quote, or write a quote inside a cell twice."
-        return None, [*findings, _at(path, line, "not-csv", found, "cells whose quotes close", fix)]
+        problem = Problem(
+            "not-csv",
+            Place(path, line),
+            found=found,
+            expected="cells whose quotes close",
+            fix="close the quote, or write a quote inside a cell twice.",
+        )
+        return None, [*findings, problem]
     return _table(records, name, path, raw, schema, findings), findings
 
 
@@ -101,12 +103,14 @@ def _table(
     header = records[0][1]
     findings.extend(_header(header, path, schema))
     if len(records) == 1:
-        words = (
-            "a header without rows",
-            "at least one row",
-            "restore the rows, or remove the table.",
+        problem = Problem(
+            "empty-file",
+            Place(path),
+            found="a header without rows",
+            expected="at least one row",
+            fix="restore the rows, or remove the table.",
         )
-        findings.append(_at(path, 1, "empty-file", *words))
+        findings.append(problem)
     rows: list[Row] = []
     damaged: list[Row] = []
     for line, cells in records[1:]:
@@ -115,7 +119,8 @@ def _table(
             rows.append(row)
         else:
             damaged.append(row)
-            findings.append(_wrong_length(cells, header, path, line, row.cells.get(schema.key, "")))
+            place = Place(path, line, row=row.cells.get(schema.key, ""))
+            findings.append(_wrong_length(cells, header, place))
     return Table(name, path, tuple(header), rows, raw, schema, tuple(damaged))
 
 
@@ -127,16 +132,23 @@ def _header(header: list[str], path: str, schema: Schema) -> Iterator[Problem]:
     extra = [name for name in dict.fromkeys(header) if name not in names]
     for name in missing:
         fix = did_you_mean(name, extra, f"add the column; {schema.path} describes it.")
-        words = ("no such column", f"the column {name}", fix)
-        yield _at(path, 1, "missing-column", *words, column=name)
+        expected = f"the column {name}"
+        place = Place(path, column=name)
+        yield Problem("missing-column", place, found="no such column", expected=expected, fix=fix)
     for name in extra:
         fix = did_you_mean(name, missing, f"describe it in {schema.path}, or take it out.")
-        words = (quoted(name), listed(missing or names), fix)
-        yield _at(path, 1, "extra-column", *words, column=name)
+        expected = listed(missing or names)
+        place = Place(path, column=name)
+        yield Problem("extra-column", place, found=quoted(name), expected=expected, fix=fix)
     for name, count in Counter(header).items():
         if count > 1:
-            words = (f"{count} columns of this name", "one", "take the others out.")
-            yield _at(path, 1, "extra-column", *words, column=name)
+            yield Problem(
+                "extra-column",
+                Place(path, column=name),
+                found=f"{count} columns of this name",
+                expected="one",
+                fix="take the others out.",
+            )
     if sorted(header) == sorted(names) and tuple(header) != names:
         yield _order(header, path, schema)
 
@@ -144,19 +156,24 @@ def _header(header: list[str], path: str, schema: Schema) -> Iterator[Problem]:
 def _order(header: list[str], path: str, schema: Schema) -> Problem:
     pairs = zip(header, schema.names, strict=True)
     at, (has, should) = next((i, pair) for i, pair in enumerate(pairs) if pair[0] != pair[1])
-    words = (f"{has} as column {at + 1}", f"{should}, as in {schema.path}")
-    return _at(path, 1, "column-order", *words, "put the columns in that order.", column=has)
+    return Problem(
+        "column-order",
+        Place(path, column=has),
+        found=f"{has} as column {at + 1}",
+        expected=f"{should}, as in {schema.path}",
+        fix="put the columns in that order.",
+    )
 
 
-def _wrong_length(cells: list[str], header: list[str], path: str, line: int, key: str) -> Problem:
+def _wrong_length(cells: list[str], header: list[str], place: Place) -> Problem:
     count, wanted = len(cells), len(header)
     if not cells:
-        words = ("an empty line", f"{wanted} cells", "take the line out.")
-        return _at(path, line, "too-few-cells", *words)
+        expected, fix = f"{wanted} cells", "take the line out."
+        return Problem("too-few-cells", place, found="an empty line", expected=expected, fix=fix)
     expected = f"{wanted}, as the header has"
     if count > wanted:
         found = f"{count} cells, the last {quoted(','.join(cells[wanted:]))}"
         fix = "quote a cell that has a comma in it."
-        return _at(path, line, "too-many-cells", found, expected, fix, row=key)
+        return Problem("too-many-cells", place, found=found, expected=expected, fix=fix)
     fix = f"add the cells from {header[count]} on; an empty cell still has its comma."
-    return _at(path, line, "too-few-cells", f"{count} cells", expected, fix, row=key)
+    return Problem("too-few-cells", place, found=f"{count} cells", expected=expected, fix=fix)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from cartreview.validation.fields import check_cell
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Problem, did_you_mean, quoted
 from cartreview.validation.rules import ROW_RULES, Rule
 from cartreview.validation.schemas import Field, Schema, foreign_names, own_names
@@ -118,12 +118,6 @@ def _reads(rule: Rule, name: str, schemas: dict[str, Schema]) -> frozenset[str]:
     return frozenset([*own, *other, *keys, *explained])
 
 
-def _finding(table: Table, row: Row, column: str, code: str, *words: str) -> Problem:
-    key = row.cells.get(table.described.key, "")
-    found, expected, fix = words
-    return Problem(table.path, row.line, column, code, key, found, expected, fix)
-
-
 def _cells_step(name: str, field: Field, schema: Schema) -> Callable[[Package], Iterator[Problem]]:
     # An empty key is a missing key, which the step of the key reports.
     checked = replace(field, required=False) if field.name == schema.key else field
@@ -135,12 +129,11 @@ def _cells_step(name: str, field: Field, schema: Schema) -> Callable[[Package], 
             text = row.cells[field.name]
             if text in good:
                 continue
-            defects = list(check_cell(checked, text, schema.path))
-            if not defects:
+            problems = list(check_cell(checked, text, schema.path))
+            if not problems:
                 good.add(text)
-            for bad in defects:
-                words = (bad.found, bad.expected, bad.fix)
-                yield _finding(table, row, field.name, bad.code, *words)
+            for problem in problems:
+                yield problem.at(table.place(row, field.name))
 
     return run
 
@@ -153,14 +146,23 @@ def _unique_step(name: str, column: str) -> Callable[[Package], Iterator[Problem
         for row in table.rows:
             text = row.cells[column]
             if text in first:
-                words = (quoted(text), f"a value that no other row has; line {first[text]} has it")
-                fix = "give the row a value of its own, or take one of the two rows out."
-                yield _finding(table, row, column, "duplicate-key", *words, fix)
+                yield Problem(
+                    "duplicate-key",
+                    table.place(row, column),
+                    found=quoted(text),
+                    expected=f"a value that no other row has; line {first[text]} has it",
+                    fix="give the row a value of its own, or take one of the two rows out.",
+                )
             elif text:
                 first[text] = row.line
             elif key:
-                words = ("an empty cell", "a key, unique in the table")
-                yield _finding(table, row, column, "missing-key", *words, "give the row a key.")
+                yield Problem(
+                    "missing-key",
+                    table.place(row, column),
+                    found="an empty cell",
+                    expected="a key, unique in the table",
+                    fix="give the row a key.",
+                )
 
     return run
 
@@ -179,9 +181,7 @@ def _reference_step(
             text = row.cells[column]
             for item in _items(text, separator):
                 if item not in known:
-                    yield _finding(
-                        table, row, column, "broken-reference", *_unknown(item, other, target)
-                    )
+                    yield _unknown(item, other, target).at(table.place(row, column))
 
     return run
 
@@ -191,22 +191,23 @@ def _items(text: str, separator: str) -> list[str]:
     return [item for item in map(str.strip, parts) if item]
 
 
-def _unknown(item: str, other: Table, target: tuple[str, str]) -> tuple[str, str, str]:
+def _unknown(item: str, other: Table, target: tuple[str, str]) -> Problem:
     otherwise = f"a new row is added to {other.path} first."
-    fix = did_you_mean(item, other.values(target[1]), otherwise)
-    return quoted(item), f"a {target[1]} of {other.path}", fix
+    return Problem(
+        "broken-reference",
+        found=quoted(item),
+        expected=f"a {target[1]} of {other.path}",
+        fix=did_you_mean(item, other.values(target[1]), otherwise),
+    )
 
 
 def _rule_step(name: str, rule: Rule) -> Callable[[Package], Iterator[Problem]]:
-    code = rule["rule"]
     others = foreign_names(rule)
 
     def run(package: Package) -> Iterator[Problem]:
         table = package[name]
-        if not _readable(package, others):
-            return
-        for bad in ROW_RULES[code](package, table, rule):
-            yield _finding(table, bad.row, bad.column, code, bad.found, bad.expected, bad.fix)
+        if _readable(package, others):
+            yield from ROW_RULES[rule["rule"]](package, table, rule)
 
     return run
 
@@ -225,12 +226,19 @@ def _entries(package: Package) -> Iterator[Problem]:
     for row in table.rows:
         key, year = row.cells[column], row.cells["year"]
         if key and key not in entries:
-            fix = did_you_mean(
-                key, entries, "add the entry to references.bib, or take the row out."
+            otherwise = "add the entry to references.bib, or take the row out."
+            yield Problem(
+                "missing-entry",
+                table.place(row, column),
+                found=quoted(key),
+                expected="the key of an entry of references.bib",
+                fix=did_you_mean(key, entries, otherwise),
             )
-            words = (quoted(key), "the key of an entry of references.bib")
-            yield _finding(table, row, column, "missing-entry", *words, fix)
         elif year and key and entries[key].year not in ("", year):
-            words = (year, f"{entries[key].year}, the year of the entry in references.bib")
-            fix = "compare both with the page that confirms the publication."
-            yield _finding(table, row, "year", "year-mismatch", *words, fix)
+            yield Problem(
+                "year-mismatch",
+                table.place(row, "year"),
+                found=year,
+                expected=f"{entries[key].year}, the year of the entry in references.bib",
+                fix="compare both with the page that confirms the publication.",
+            )

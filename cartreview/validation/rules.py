@@ -1,11 +1,9 @@
 """Rules between cells: of one row, of a group of rows, of two tables.
 
-A rule is a function of a package, a table and the rule's own names as the schema gives them. It
-yields breaches and knows no place; ``records`` adds file, line, code and key.
+A rule is a function of a package, a table and the rule's own names as the schema gives them.
 
 Vocabulary
 ----------
-breach     the row and the column that break a rule, and the words of the finding.
 explained  a total that a row of ``disagreements`` speaks of: the source itself does not add up.
 """
 
@@ -13,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
@@ -22,25 +19,14 @@ from typing import Any
 from cartreview.validation.fields import is_number
 from cartreview.validation.numbers import is_written, numbers_in
 from cartreview.validation.package import Package, Row, Table
-from cartreview.validation.problems import quoted
+from cartreview.validation.problems import Problem, quoted
 
-__all__ = ["EXPLAINING", "ROW_RULES", "Breach"]
+__all__ = ["EXPLAINING", "ROW_RULES"]
 
 # Kinds of disagreement that explain why numbers of a study do not add up.
 EXPLAINING = ("arithmetic", "denominator")
 _DASHES = str.maketrans("–—‐‑−’‘“”", "-----''\"\"")
 _COMPARE = "compare the numbers with the source."
-
-
-@dataclass(frozen=True)
-class Breach:
-    """A row that breaks a rule, without path, line and code."""
-
-    row: Row
-    column: str
-    found: str
-    expected: str
-    fix: str
 
 
 Rule = dict[str, Any]
@@ -65,26 +51,32 @@ def _numbers(row: Row, *columns: str) -> tuple[Fraction, ...] | None:
     return None if None in read else tuple(value for value in read if value is not None)
 
 
-def low_above_high(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def low_above_high(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find ranges whose ends are swapped."""
     fix = "compare both ends with the source; they may be swapped."
     yield from _above(table, rule, rule["low"], rule["high"], fix)
 
 
-def events_above_denominator(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def events_above_denominator(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find counts above what they are counted among."""
     yield from _above(table, rule, rule["events"], rule["denominator"], _COMPARE)
 
 
-def _above(table: Table, rule: Rule, small: str, large: str, fix: str) -> Iterator[Breach]:
+def _above(table: Table, rule: Rule, small: str, large: str, fix: str) -> Iterator[Problem]:
     for row in _rows(table, rule):
         pair = _numbers(row, small, large)
         if pair and pair[0] > pair[1]:
             found = f"{small} {row.cells[small]}, {large} {row.cells[large]}"
-            yield Breach(row, small, found, f"{small} at most {large}", fix)
+            yield Problem(
+                rule["rule"],
+                table.place(row, small),
+                found=found,
+                expected=f"{small} at most {large}",
+                fix=fix,
+            )
 
 
-def percent_mismatch(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def percent_mismatch(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find percentages that are no rounding of events divided by denominator."""
     percent, events, denominator = rule["percent"], rule["events"], rule["denominator"]
     for row in _rows(table, rule):
@@ -96,12 +88,12 @@ def percent_mismatch(package: Package, table: Table, rule: Rule) -> Iterator[Bre
         # Half of the last printed digit: a tie may be rounded either way.
         if abs(read[0] - share) * 2 * 10**decimals > 1:
             right = _rounded(share, decimals)
-            yield Breach(
-                row,
-                percent,
-                row.cells[percent],
-                f"{right}, as {row.cells[events]} of {row.cells[denominator]} is",
-                f"write {right}, or correct {events} or {denominator}.",
+            yield Problem(
+                rule["rule"],
+                table.place(row, percent),
+                found=row.cells[percent],
+                expected=f"{right}, as {row.cells[events]} of {row.cells[denominator]} is",
+                fix=f"write {right}, or correct {events} or {denominator}.",
             )
 
 
@@ -139,7 +131,7 @@ def _stated(package: Package, rule: Rule, row: Row) -> str:
     return f"{column} in {package[name].path}:{row.line}"
 
 
-def above_total(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def above_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find numbers above the total of their group."""
     value, group = rule["value"], rule["group"]
     for row in _rows(table, rule):
@@ -148,16 +140,16 @@ def above_total(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
         if total is None or number is None or number <= total[1]:
             continue
         if key not in _explained(package, table):
-            yield Breach(
-                row,
-                value,
-                f"{value} {row.cells[value]}",
-                f"at most {total[1]}, {_stated(package, rule, total[0])}",
-                _disagreement(key),
+            yield Problem(
+                rule["rule"],
+                table.place(row, value),
+                found=f"{value} {row.cells[value]}",
+                expected=f"at most {total[1]}, {_stated(package, rule, total[0])}",
+                fix=_disagreement(key),
             )
 
 
-def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find groups whose parts do not add up to the stated total."""
     part, group = rule["part"], rule["group"]
     groups: dict[str, list[Row]] = {}
@@ -173,16 +165,16 @@ def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
             continue
         at_most = "at most " if None in numbers else ""
         terms = [str(number) for number in numbers if number is not None]
-        yield Breach(
-            rows[0],
-            part,
-            f"{' + '.join(terms)} = {known}" if len(terms) > 1 else f"{part} {known}",
-            f"{at_most}{total[1]}, {_stated(package, rule, total[0])}",
-            _disagreement(key),
+        yield Problem(
+            rule["rule"],
+            table.place(rows[0], part),
+            found=f"{' + '.join(terms)} = {known}" if len(terms) > 1 else f"{part} {known}",
+            expected=f"{at_most}{total[1]}, {_stated(package, rule, total[0])}",
+            fix=_disagreement(key),
         )
 
 
-def not_in_print(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def not_in_print(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find fragments that do not stand to the letter in a printed cell."""
     fragment, key = rule["fragment"], rule["key"]
     places = [name.split(".", 1) for name in rule["of"]]
@@ -192,12 +184,13 @@ def not_in_print(package: Package, table: Table, rule: Rule) -> Iterator[Breach]
         cells = [cell for cell in printed if cell is not None]
         if not text or not cells or any(text in cell for cell in cells):
             continue
-        yield Breach(
-            row,
-            fragment,
-            quoted(text),
-            f"words that stand to the letter in {' or '.join(rule['of'])}, row {row.cells[key]}",
-            _as_it_stands(text, cells),
+        of = f"{' or '.join(rule['of'])}, row {row.cells[key]}"
+        yield Problem(
+            rule["rule"],
+            table.place(row, fragment),
+            found=quoted(text),
+            expected=f"words that stand to the letter in {of}",
+            fix=_as_it_stands(text, cells),
         )
 
 
@@ -215,7 +208,7 @@ def _as_it_stands(text: str, cells: list[str]) -> str:
     return "copy the fragment from the printed cell."
 
 
-def number_not_printed(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def number_not_printed(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find coded numbers that their fragment does not write."""
     fragment, unless = rule["fragment"], rule.get("unless", "")
     for row in _rows(table, rule):
@@ -227,17 +220,17 @@ def number_not_printed(package: Package, table: Table, rule: Rule) -> Iterator[B
             if not is_number(coded) or is_written(coded, text):
                 continue
             written = ", ".join(f"{number:g}" for number in sorted(numbers_in(text))) or "none"
-            yield Breach(
-                row,
-                column,
-                coded,
-                f"a number that {fragment} {quoted(text)} writes: {written}",
-                "compare the number with the print"
+            yield Problem(
+                rule["rule"],
+                table.place(row, column),
+                found=coded,
+                expected=f"a number that {fragment} {quoted(text)} writes: {written}",
+                fix="compare the number with the print"
                 + (f", or set {unless} to true and say how it was computed." if unless else "."),
             )
 
 
-def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find coded words, or items of a list, that another cell of the row does not hold."""
     fragment = rule["fragment"]
     separators = {field.name: field.separator for field in table.described.fields}
@@ -248,16 +241,16 @@ def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
             items = cell.split(separator) if separator else [cell]
             for item in items if text and cell else ():
                 if not re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text):
-                    yield Breach(
-                        row,
-                        column,
-                        quoted(item),
-                        f"words of {fragment}, which is {quoted(text)}",
-                        f"correct {column}, or {fragment}.",
+                    yield Problem(
+                        rule["rule"],
+                        table.place(row, column),
+                        found=quoted(item),
+                        expected=f"words of {fragment}, which is {quoted(text)}",
+                        fix=f"correct {column}, or {fragment}.",
                     )
 
 
-def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find fragments whose locator names another row or column than the one they stand in."""
     places = [name.split(".", 1) for name in rule["of"]]
     titles = {column: _title(package, name, column) for name, column in places}
@@ -270,12 +263,12 @@ def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Breach]
             f"row {at}, column {titles[c]}" for c, cell in cells.items() if text in (cell or "")
         ]
         if text and right and not locator.endswith(tuple(right)):
-            yield Breach(
-                row,
-                rule["locator"],
-                quoted(locator),
-                f"a place that ends in {' or '.join(map(quoted, right))}",
-                "name the row and the column that the fragment stands in.",
+            yield Problem(
+                rule["rule"],
+                table.place(row, rule["locator"]),
+                found=quoted(locator),
+                expected=f"a place that ends in {' or '.join(map(quoted, right))}",
+                fix="name the row and the column that the fragment stands in.",
             )
 
 
@@ -284,21 +277,21 @@ def _title(package: Package, name: str, column: str) -> str:
     return str(fields[column]["title"]).removesuffix(" (as printed)")
 
 
-def needs(package: Package, table: Table, rule: Rule) -> Iterator[Breach]:
+def needs(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find empty cells that another, filled cell needs."""
     field, when = rule["field"], rule["when"]
     for row in _rows(table, rule):
         if row.cells[when] and not row.cells[field]:
-            yield Breach(
-                row,
-                field,
-                f"an empty cell, while {when} is {quoted(row.cells[when])}",
-                f"{field} filled where {when} is",
-                f"fill {field}, or empty {when}.",
+            yield Problem(
+                rule["rule"],
+                table.place(row, field),
+                found=f"an empty cell, while {when} is {quoted(row.cells[when])}",
+                expected=f"{field} filled where {when} is",
+                fix=f"fill {field}, or empty {when}.",
             )
 
 
-ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Breach]]] = {
+ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Problem]]] = {
     "low-above-high": low_above_high,
     "events-above-denominator": events_above_denominator,
     "percent-mismatch": percent_mismatch,

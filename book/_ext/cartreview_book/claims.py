@@ -93,6 +93,7 @@ def card_context(root: Path, claim: Claim) -> dict[str, Any]:
     found = ledger.evidence(root, claim)
     return {
         "claim": {**vars(claim), "standing": claim.standing},
+        "statement": ledger.statement(root, claim),
         "tables": {title: [vars(row) for row in rows] for title, rows in found.items()},
         "calculation": ledger.calculation(root, claim),
         "shown": SHOWN,
@@ -125,7 +126,7 @@ def _take_stop(node: ClaimNode) -> str:
 
 def _card(app: Sphinx, root: Path, claim_id: str) -> Fragment:
     claim = ledger.claims(root)[claim_id]
-    tables = [root / f"{name}.csv" for name in (*claim.evidence, "studies")]
+    tables = [root / f"{name}.csv" for name in (*claim.evidence, "studies", "statements")]
     for path in (*tables, ledger.page_path(root, claim)):
         app.env.note_dependency(str(path))
     return Fragment(template="card.html", context=card_context(root, claim))

@@ -70,7 +70,9 @@ class ClaimsLedger(TablesDirective):
 
 def _ledger_row(root: Path, claim: Claim) -> dict[str, Any]:
     counted = [_rows_named(data.read(root, name), keys) for name, keys in claim.evidence.items()]
-    return {**vars(claim), "standing": claim.standing, "counted": counted}
+    return {**vars(claim), "standing": claim.standing, "counted": counted} | {
+        "statement": ledger.statement(root, claim)
+    }
 
 
 def _rows_named(table: data.Table, keys: tuple[str, ...]) -> tuple[str, str]:
@@ -91,7 +93,7 @@ class Verdicts(TablesDirective):
     def run(self) -> list[nodes.Node]:
         """Give the counts as one fragment."""
         self.env.note_dependency(str(self.root / ledger.LEDGER))
-        found = [claim.verdict for claim in ledger.claims(self.root).values() if claim.says]
+        found = [claim.verdict for claim in ledger.claims(self.root).values() if claim.tests]
         counts = [(name, PLURAL[name], count) for name, count in _counted(VERDICTS, found)]
         context = {"total": len(found), "counts": counts, "ledger": CLAIMS}
         return [Fragment(template="verdicts.html", context=context)]

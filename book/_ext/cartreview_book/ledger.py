@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import difflib
 import re
 from dataclasses import dataclass
@@ -12,9 +11,20 @@ from typing import Any
 
 from cartreview.claims import cells
 from cartreview.claims.ledger import Claim, read_ledger
+from cartreview.claims.wording import enumeration
+from cartreview.myst import claim_ids
 from cartreview_book import data
 
-__all__ = ["Evidence", "calculation", "claims", "evidence", "nearest", "page_path", "value"]
+__all__ = [
+    "Evidence",
+    "calculation",
+    "claims",
+    "evidence",
+    "nearest",
+    "page_path",
+    "statement",
+    "value",
+]
 
 LEDGER = "claims.csv"
 NUMERIC = ("integer", "number")
@@ -62,8 +72,7 @@ def value(claim: Claim, slot: str, spec: str = "") -> str:
     """
     found = claim.values[slot]
     if isinstance(found, list):
-        words = [format(item, spec) for item in found]
-        return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+        return enumeration([format(item, spec) for item in found])
     return format(found, spec)
 
 
@@ -85,23 +94,13 @@ def _calculations(path: Path, stamp: int) -> dict[str, str]:
     named = {}
     for cell in cells(path):
         if "claim" in cell.tags:
-            named.update(dict.fromkeys(_claim_ids(cell.source), cell.source))
+            named.update(dict.fromkeys(claim_ids(cell.source), cell.source))
     return named
 
 
-def _claim_ids(source: str) -> list[str]:
-    """Read the first argument of each ``claim(...)`` call."""
-    try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    except SyntaxError:
-        return []
-    firsts = [call.args[0] for call in calls if call.args and _is_claim(call.func)]
-    return [str(first.value) for first in firsts if isinstance(first, ast.Constant)]
-
-
-def _is_claim(function: ast.expr) -> bool:
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name == "claim"
+def statement(root: Path, claim: Claim) -> dict[str, str]:
+    """Give the statement that a claim re-tests: its row, or nothing."""
+    return data.read(root, "statements").by_key().get(claim.tests, {}) if claim.tests else {}
 
 
 def evidence(root: Path, claim: Claim) -> dict[str, list[Evidence]]:

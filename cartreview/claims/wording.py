@@ -1,0 +1,112 @@
+"""Words that many claims need: lists, shares of cohorts, verdicts of three kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pandas import DataFrame, Series
+
+__all__ = ["cohorts", "enumeration", "overlap", "tally", "verdict"]
+
+
+class _Interval(Protocol):
+    ci_low: float
+    ci_high: float
+
+
+def enumeration(items: Sequence[Any]) -> str:
+    """Join items as a sentence does.
+
+    Examples
+    --------
+    >>> enumeration(["a", "b", "c"]), enumeration(["a"])
+    ('a, b and c', 'a')
+    """
+    words = [str(item) for item in items]
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def tally(items: Series) -> list[str]:
+    """Count each value of a column, the commonest first.
+
+    Parameters
+    ----------
+    items : pandas.Series
+        Values; empty cells do not count.
+
+    Returns
+    -------
+    list of str
+        ``"VALUE n"``, equal counts in the order of the alphabet.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> tally(pd.Series(["MRI", "CT", "MRI", None]))
+    ['MRI 2', 'CT 1']
+    """
+    counts = items.dropna().astype("str").value_counts()
+    return [f"{name} {n}" for name, n in sorted(counts.items(), key=lambda x: (-x[1], x[0]))]
+
+
+def cohorts(rows: DataFrame, name: str = "cohort") -> list[str]:
+    """Say the counts of rows with the cohort of each.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``events``, ``denominator`` and a column that names the cohort.
+    name : str
+        That column.
+
+    Returns
+    -------
+    list of str
+        ``"4 of 6 (JULIET)"``, in the order of the rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cohorts(pd.DataFrame({"events": [4], "denominator": [6], "cohort": ["JULIET"]}))
+    ['4 of 6 (JULIET)']
+    """
+    triples = zip(rows["events"], rows["denominator"], rows[name], strict=True)
+    return [f"{events} of {total} ({cohort})" for events, total, cohort in triples]
+
+
+def verdict(whole: bool, *, part: bool = False) -> str:
+    """Say whether a statement holds, holds in part, or does not.
+
+    Parameters
+    ----------
+    whole : bool
+        Whether all that it says is so.
+    part : bool
+        Whether some of it is.
+
+    Returns
+    -------
+    str
+        One of ``cartreview.claims.ledger.VERDICTS``.
+
+    Examples
+    --------
+    >>> verdict(False, part=True), verdict(True), verdict(False)
+    ('holds in part', 'holds', 'does not hold')
+    """
+    return "holds" if whole else "holds in part" if part else "does not hold"
+
+
+def overlap(a: _Interval, b: _Interval) -> bool:
+    """Tell whether two pooled intervals overlap.
+
+    Examples
+    --------
+    >>> from cartreview.synthesis import pool_proportions
+    >>> few, many = pool_proportions([1, 2], [20, 30]), pool_proportions([15, 20], [20, 30])
+    >>> overlap(few, many)
+    False
+    """
+    return bool(a.ci_low <= b.ci_high and b.ci_low <= a.ci_high)
