@@ -79,7 +79,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
             write_whole(path, dressed)
 
 
-def drop_addresses(app: Sphinx, document: nodes.document, docname: str) -> None:
+def drop_addresses(app: Sphinx, document: nodes.document, docname: str = "") -> None:
     """Take the link from words whose address is neither of the web nor of mail, and complain."""
     for link in list(document.findall(nodes.reference)):
         address = str(link.get("refuri", ""))
@@ -88,7 +88,7 @@ def drop_addresses(app: Sphinx, document: nodes.document, docname: str) -> None:
             logger.warning(
                 "a link to %r: only http, https and mailto may be linked",
                 address,
-                location=docname,
+                location=docname or app.env.docname,
                 type="cartreview",
                 subtype="address",
             )
@@ -97,5 +97,6 @@ def drop_addresses(app: Sphinx, document: nodes.document, docname: str) -> None:
 
 def setup(app: Sphinx) -> None:
     """Look at links before pages are written, and write the policy into each."""
-    app.connect("doctree-resolved", drop_addresses, priority=900)
+    app.connect("doctree-read", drop_addresses, priority=900)
+    app.connect("doctree-resolved", drop_addresses, priority=900)  # the bibliography's
     app.connect("build-finished", _write, priority=800)
