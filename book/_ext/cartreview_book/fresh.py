@@ -17,6 +17,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -106,6 +107,16 @@ def _rewrite(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return sorted(env.found_docs) if shown != before else []
 
 
+def _bring_style(app: Sphinx, env: BuildEnvironment) -> None:
+    """Copy MyST-NB's style before pages are written, not after.
+
+    Pages name a style by its content; in a first build there would be none yet to name it by.
+    """
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(exist_ok=True)
+        add_global_html_resources(app, None)
+
+
 def _finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None:
         return
@@ -130,4 +141,5 @@ def setup(app: Sphinx) -> None:
     app.add_config_value("cartreview_state", "", "", str)
     app.connect("config-inited", _begin, priority=100)
     app.connect("env-updated", _rewrite)
+    app.connect("env-updated", _bring_style)
     app.connect("build-finished", _finish, priority=900)
