@@ -46,8 +46,6 @@ _KEPT = {
 def network(edges: DataFrame | None = None) -> DiGraph:
     """Build the graph: a node a node, a link a pair, the edges of each link kept with it.
 
-    Taught in: book/mechanisms.md
-
     Parameters
     ----------
     edges : pandas.DataFrame, optional
@@ -88,8 +86,6 @@ def _rows(edges: DataFrame | None) -> DataFrame:
 
 def links(edges: DataFrame | None = None) -> DataFrame:
     """List the links, each with what it rests on.
-
-    Taught in: book/mechanisms.md
 
     Parameters
     ----------
@@ -132,8 +128,6 @@ def _contested(signs: Iterable[str]) -> bool:
 def contested(edges: DataFrame | None = None) -> DataFrame:
     """Keep the edges of links whose sources contradict each other.
 
-    Taught in: book/mechanisms.md
-
     Examples
     --------
     >>> rows = DataFrame([
@@ -149,8 +143,6 @@ def contested(edges: DataFrame | None = None) -> DataFrame:
 
 def of_animals_alone(edges: DataFrame | None = None) -> DataFrame:
     """Keep the edges of links that no person and no human cell has shown.
-
-    Taught in: book/mechanisms.md
 
     Examples
     --------
@@ -169,8 +161,6 @@ def _edges_of(edges: DataFrame | None, mark: str) -> DataFrame:
 
 def routes(start: str, end: str, edges: DataFrame | None = None, *, most: int = 4) -> DataFrame:
     """List the routes from one node to another, with the evidence of each step.
-
-    Taught in: book/mechanisms.md
 
     Parameters
     ----------
@@ -239,8 +229,6 @@ def downstream(
 
     What an agent blocks is the node it acts on: ask for that one.
 
-    Taught in: book/mechanisms.md
-
     Parameters
     ----------
     node : str
@@ -293,3 +281,7 @@ def downstream(
     ]
     frame = DataFrame(told, columns=["node_id", "steps", "cut_off"])
     return frame.sort_values(["steps", "node_id"], ignore_index=True)
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -19,64 +19,42 @@ from cartreview.charts import _brain_regions as brain_regions
 from cartreview.charts import _finding_shares as finding_shares
 from cartreview.charts import theme
 from cartreview.evidence.imaging import KINDS
-from cartreview.evidence.responses import response_counts
-from cartreview.evidence.studies import DELIVERIES, delivery
+from cartreview.evidence.studies import delivery
 from cartreview.synthesis import exact_interval
 
 WHITE, DARK = "#ffffff", "#121212"
 SEED = "kaminskiy2025"
 
 
-def _study(study_id, row, **cells):
-    base = {
-        "study_id": study_id,
-        "row": row,
-        "product_class": "CAR T",
-        "antigens": None,
-        "routes": "IT",
-        "n_patients": 5,
-        "volume_ml_low": None,
-        "volume_ml_high": None,
-        "infusion_minutes_low": None,
-        "infusion_minutes_high": None,
-        "dose_cells_low": None,
-        "dose_cells_high": None,
-        "iv_dose_cells_low": None,
-        "iv_dose_cells_high": None,
-        "doses_low": None,
-        "doses_high": None,
-        "doses_derived": False,
-        "schedule": None,
-        "primary_source_ids": None,
-        "source_id": SEED,
-        "publication_as_printed": None,
-    }
-    return {**base, **cells}
+def _study(study_id, name, **cells):
+    base = {"product_class": "CAR T", "antigens": None, "routes": "IT", "n_treated": 5}
+    return {"study_id": study_id, "name": name, **base, "source_id": SEED, **cells}
 
 
 @pytest.fixture(scope="module")
 def studies():
     """Six studies: three deliveries, two antigens at once, no antigen, no number of patients."""
     rows = [
-        _study("brown-15", 1, antigens="IL13Rα2", routes="IT;ICV", n_patients=57, schedule="weekly")
-        | {"doses_low": 3, "doses_high": 4, "dose_cells_low": 2e6, "dose_cells_high": 2e8}
-        | {"primary_source_ids": "brown2024;brown2016"},
-        _study("bagley-16", 2, antigens="IL13Rα2;EGFR", routes="ICV", n_patients=18, doses_high=2)
-        | {"volume_ml_low": 2.0, "volume_ml_high": 2.0, "infusion_minutes_low": 5.0}
-        | {"infusion_minutes_high": 240.0, "primary_source_ids": "bagley2024"},
-        _study("liu-38", 3, antigens="GD2", routes="IT;IV", n_patients=8)
-        | {"dose_cells_low": 2.6e6, "dose_cells_high": 6.4e6}
-        | {"iv_dose_cells_low": 3e7, "iv_dose_cells_high": 2e8},
-        _study("qin-39", 4, antigens="EphA2", routes="IV", n_patients=3)
-        | {"dose_cells_low": 6e7, "dose_cells_high": 6e7},
-        _study("orourke-26", 5, antigens="MMP2", n_patients=None)
-        | {"publication_as_printed": "O’Rourke et al. (26)"},
-        _study("ingram-57", 6, product_class="LAK", n_patients=83, schedule="weekly")
-        | {"doses_low": 10, "doses_high": 81, "volume_ml_low": 15.0, "volume_ml_high": 20.0},
+        _study("brown-2024", "Brown 2024", antigens="IL13Rα2", routes="IT;ICV", n_treated=57),
+        _study("bagley-2024", "Bagley 2024", antigens="IL13Rα2;EGFR", routes="ICV", n_treated=18),
+        _study("liu-2023", "Liu 2023", antigens="GD2", routes="IT;IV", n_treated=8),
+        _study("lin-2021", "Lin 2021", antigens="EphA2", routes="IV", n_treated=3),
+        _study("orourke-2017", "O’Rourke 2017", antigens="MMP2", n_treated=None),
+        _study("ingram-1987", "Ingram 1987", product_class="LAK", n_treated=83),
     ]
-    types = {"n_patients": "Int64", "doses_low": "Int64", "doses_high": "Int64"}
-    numbers = [c for c in rows[0] if "cells" in c or "volume" in c or "minutes" in c]
-    return pd.DataFrame(rows).astype({**types, **dict.fromkeys(numbers, "Float64")})
+    return pd.DataFrame(rows).astype({"n_treated": "Int64"})
+
+
+@pytest.fixture(scope="module")
+def reports():
+    """Two reports of one study, one of another; a review tells of all."""
+    rows = [
+        ("brown-2024", "brown2024", "paper"),
+        ("brown-2024", "brown2016", "paper"),
+        ("bagley-2024", "bagley2024", "paper"),
+        ("liu-2023", SEED, "review"),
+    ]
+    return pd.DataFrame(rows, columns=["study_id", "source_id", "kind"])
 
 
 @pytest.fixture(scope="module")
@@ -90,34 +68,16 @@ def sources():
 def tumours():
     """Patients by tumour group, one number not printed."""
     rows = [
-        ("brown-15", "glioblastoma", 41),
-        ("brown-15", "DMG/DIPG", 2),
-        ("bagley-16", "glioblastoma", 18),
-        ("liu-38", "glioblastoma", 8),
-        ("qin-39", "glioblastoma", 3),
-        ("orourke-26", "other", None),
-        ("ingram-57", "other", 83),
+        ("brown-2024", "glioblastoma", 41),
+        ("brown-2024", "DMG/DIPG", 2),
+        ("bagley-2024", "glioblastoma", 18),
+        ("liu-2023", "glioblastoma", 8),
+        ("lin-2021", "glioblastoma", 3),
+        ("orourke-2017", "other", None),
+        ("ingram-1987", "other", 83),
     ]
     frame = pd.DataFrame(rows, columns=["study_id", "tumour_group", "n"]).astype({"n": "Int64"})
-    return frame.assign(source_id=SEED)
-
-
-@pytest.fixture(scope="module")
-def outcomes():
-    """Counts: parts of a response, an arm, courses instead of patients, a second source."""
-    rows = [
-        ("brown-15", None, "CR", 2, 58, "subset, not explained", SEED),
-        ("brown-15", None, "PR", 2, 58, "subset, not explained", SEED),
-        ("bagley-16", None, "PR", 1, None, "not printed", SEED),
-        ("bagley-16", None, "tumour shrinkage", 8, 13, "subset, not explained", SEED),
-        ("liu-38", None, "PR", 4, 8, "all patients of the row", SEED),
-        ("liu-38", None, "PR", 2, 8, "all patients of the row", "liu2023"),
-        ("qin-39", "early", "tumour shrinkage", 1, 1, "arm", SEED),
-        ("ingram-57", None, "PR", 7, 16, "courses", "ingram1990"),
-    ]
-    columns = ["study_id", "arm", "endpoint", "events", "denominator"]
-    frame = pd.DataFrame(rows, columns=[*columns, "denominator_kind", "source_id"])
-    return frame.astype({"events": "Int64", "denominator": "Int64"})
+    return frame.assign(source_id=SEED, arm=None)
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +96,7 @@ def expression():
 @pytest.fixture(scope="module")
 def cytokines():
     """What the text cites."""
-    pairs = {"factor": ["IL-6", "CCL2"], "study_id": ["brown-15", "liu-38"]}
+    pairs = {"factor": ["IL-6", "CCL2"], "study_id": ["brown-2024", "liu-2023"]}
     return pd.DataFrame(pairs).assign(source_id=SEED)
 
 
@@ -144,10 +104,10 @@ def cytokines():
 def observations():
     """What rows record: one cited factor, one not cited, one elsewhere, one of another source."""
     rows = [
-        ("IL-6", "brown-15", SEED),
-        ("CCL2", "brown-15", SEED),
-        ("CRS", "liu-38", SEED),
-        ("CCL2", "liu-38", "liu2023"),
+        ("IL-6", "brown-2024", SEED),
+        ("CCL2", "brown-2024", SEED),
+        ("CRS", "liu-2023", SEED),
+        ("CCL2", "liu-2023", "liu2023"),
     ]
     return pd.DataFrame(rows, columns=["analyte", "study_id", "source_id"])
 
@@ -181,6 +141,19 @@ def incidence():
     ]
     return pd.DataFrame(rows)
 
+
+LOG = (
+    pd.DataFrame({"search_id": ["a", "b"], "found": pd.array([12, None], "Int64")}),
+    pd.DataFrame(
+        {
+            "candidate_id": ["x", "y", "z"],
+            "decision": ["included", "excluded", "awaiting"],
+            "reason": [None, "no patients", None],
+            "study_id": ["brown-2024", None, None],
+        }
+    ),
+    pd.DataFrame({"report_id": ["p", "q"], "study_id": ["brown-2024"] * 2}),
+)
 
 SHIFT = {
     "name": "JULIET, neurotoxicity",
@@ -220,24 +193,19 @@ def _finding(finding, cohort="Strati 2020", kind="imaged with neurotoxicity", **
 
 @pytest.fixture(scope="module")
 def drawn(
-    studies, sources, tumours, outcomes, expression, cytokines, observations, incidence, findings
+    studies, reports, sources, tumours, expression, cytokines, observations, incidence, findings
 ):
     """The specification of every chart of the package, by name."""
     made = {
         "brain_map": charts.brain_map(findings),
         "finding_shares": charts.finding_shares(findings),
-        "dose_ranges": charts.dose_ranges(studies),
-        "dosing": charts.dosing(studies, reference=18, reference_label="eighteen"),
         "evidence_map": charts.evidence_map(studies, tumours),
         "expression_ranges": charts.expression_ranges(expression),
-        "factor_matrix": charts.factor_matrix(cytokines, observations, studies=studies),
+        "factor_matrix": charts.factor_matrix(cytokines, observations, studies),
         "onsets": charts.onsets(incidence),
-        "patients_by_class": charts.patients_by_class(studies),
-        "patients_by": charts.patients_by(outcomes, studies, endpoints=[("CR", "PR")]),
-        "response_rates": charts.response_rates(outcomes, studies),
+        "prisma_flow": charts.prisma_flow(*LOG),
         "regrading": charts.regrading(pd.DataFrame([SHIFT])),
-        "timeline": charts.timeline(studies, sources),
-        "volumes": charts.volumes(studies, band=(0.5, 8), band_label="a band"),
+        "timeline": charts.timeline(studies, reports, sources),
     }
     return {name: chart.to_dict() for name, chart in made.items()}
 
@@ -373,7 +341,7 @@ def test_words_and_table(drawn):
 
 def test_sources(drawn):
     """The sources of a chart are those of its rows."""
-    assert drawn["dose_ranges"]["usermeta"]["sources"] == [SEED]
+    assert drawn["evidence_map"]["usermeta"]["sources"] == [SEED]
     expected = ["bagley2024", "brown2016", "brown2024", SEED]
     assert expected == drawn["timeline"]["usermeta"]["sources"]
 
@@ -402,34 +370,19 @@ def test_drawing(drawn, mode):
         assert "NaN" not in svg, name
 
 
-@pytest.mark.parametrize(
-    ("draw", "column"),
-    [
-        (lambda f: charts.dose_ranges(f), "dose_cells_low"),
-        (lambda f: charts.dosing(f), "schedule"),
-        (lambda f: charts.patients_by_class(f), "n_patients"),
-        (lambda f: charts.volumes(f), "volume_ml_high"),
-    ],
-)
-def test_missing_column(studies, draw, column):
+def test_missing_column(studies, tumours):
     """A frame without a column that the chart reads is refused by the column's name."""
-    expected = rf"studies: column '{column}' is missing; needed are .*load\('studies'\)"
+    expected = r"studies: column 'antigens' is missing; needed are .*load\('studies'\)"
     with pytest.raises(ValueError, match=expected):
-        draw(studies.drop(columns=column))
+        charts.evidence_map(studies.drop(columns="antigens"), tumours)
 
 
 def test_empty_frame(studies, tumours):
     """A frame without rows is refused."""
     with pytest.raises(ValueError, match="studies: no row is left"):
-        charts.dose_ranges(studies.head(0))
+        charts.evidence_map(studies.head(0), tumours)
     with pytest.raises(ValueError, match="study_tumours: no row is left"):
         charts.evidence_map(studies, tumours.head(0))
-
-
-def test_nothing_to_draw(studies):
-    """Studies without any value are refused with what is missing."""
-    with pytest.raises(ValueError, match="studies with a volume: no row is left"):
-        charts.volumes(studies.assign(volume_ml_low=pd.NA))
 
 
 # Derived columns
@@ -455,7 +408,7 @@ def test_delivery_without_route():
 def test_timeline_takes_first_year(drawn):
     """The year is the first confirmed year of a study's publications."""
     table = _table(drawn["timeline"]).set_index("Study")
-    assert table.loc["Brown (15)", "Year of publication"] == 2016
+    assert table.loc["Brown 2024", "Year of publication"] == 2016
 
 
 def test_timeline_drops_no_study(studies, drawn):
@@ -466,24 +419,25 @@ def test_timeline_drops_no_study(studies, drawn):
     assert ("year not confirmed",) in _rows(chart, "text")
 
 
-def test_timeline_needs_no_column_when_all_are_dated(studies, sources):
+def test_timeline_needs_no_column_when_all_are_dated(studies, reports, sources):
     """Where every year is confirmed the chart has no column for the others."""
-    chart = charts.timeline(studies.head(2), sources).to_dict()
+    chart = charts.timeline(studies.head(2), reports, sources).to_dict()
     assert ("year not confirmed",) not in _rows(chart, "text")
 
 
 def test_timeline_draws_each_antigen(drawn):
     """A product with two antigens stands in both rows, joined by a line."""
     marks = _rows(drawn["timeline"], "study_id", "track", "size")
-    assert {"IL13Rα2", "EGFR"} == {track for key, track, _ in marks if key == "bagley-16"}
+    assert {"IL13Rα2", "EGFR"} == {track for key, track, _ in marks if key == "bagley-2024"}
     assert "line" in {layer["mark"]["type"] for layer in drawn["timeline"]["layer"]}
 
 
 def test_timeline_marks_do_not_overlap(studies, sources):
     """Studies of one antigen and year move apart."""
     same = pd.concat([studies.head(1)] * 4, ignore_index=True)
-    same["study_id"] = ["brown-15", "brown-16", "brown-17", "brown-18"]
-    marks = _rows(charts.timeline(same, sources).to_dict(), "study_id", "x", "y", "radius")
+    same["study_id"] = ["brown-2024", "brown-2025", "brown-2026", "brown-2027"]
+    told = same[["study_id"]].assign(source_id="brown2024", kind="paper")
+    marks = _rows(charts.timeline(same, told, sources).to_dict(), "study_id", "x", "y", "radius")
     places = list({key: place for key, *place in marks}.values())
     for i, (x, y, r) in enumerate(places):
         for x2, y2, r2 in places[i + 1 :]:
@@ -511,73 +465,6 @@ def test_evidence_map_says_who_is_left_out(drawn):
     assert "1 study of cells without an antigen has no place here" in caption
 
 
-def test_responses_use_the_exact_interval(drawn):
-    """The line of a study is the interval that the library computes."""
-    row = _table(drawn["response_rates"]).set_index("Study").loc["Bagley (16)"]
-    assert pytest.approx(exact_interval(8, 13)) == tuple(
-        row[["95 % interval, low", "95 % interval, high"]]
-    )
-
-
-def test_responses_prefer_the_first_endpoint(outcomes):
-    """A study shows the first endpoint wanted that it prints with a denominator."""
-    found = response_counts(outcomes, [("CR", "PR"), "tumour shrinkage"]).set_index("study_id")
-    assert found.loc["bagley-16", "endpoint"] == "tumour shrinkage"
-
-
-def test_responses_add_parts(outcomes):
-    """The counts of a tuple are added."""
-    found = response_counts(outcomes, [("CR", "PR")]).set_index("study_id")
-    assert found.loc["brown-15", ["events", "denominator"]].tolist() == [4, 58]
-
-
-def test_responses_count_patients_only(outcomes):
-    """Courses of treatment are not patients."""
-    assert "ingram-57" not in set(response_counts(outcomes, ["PR"])["study_id"])
-
-
-def test_responses_show_a_second_source(drawn):
-    """Where another source of a study counts otherwise, its share is drawn as well."""
-    chart = drawn["response_rates"]
-    assert {(4, 8), (2, 8)} == {
-        (e, n) for key, e, n in _rows(chart, "study_id", "events", "denominator") if key == "liu-38"
-    }
-    assert "in 1 study another source counts otherwise" in chart["usermeta"]["caption"]
-
-
-def test_responses_say_what_is_not_counted(drawn):
-    """A group says how many of its studies print no such count."""
-    assert ("2 further studies without such a count",) in _rows(drawn["response_rates"], "note")
-
-
-def test_responses_follow_the_data(outcomes, studies, drawn):
-    """The alt text is computed: another count gives another text."""
-    more = outcomes.assign(events=outcomes["events"].where(outcomes["events"] != 8, 9))
-    before = drawn["response_rates"]["description"]
-    assert "local 12 of 71 patients" in before
-    assert (
-        "local 13 of 71 patients" in charts.response_rates(more, studies).to_dict()["description"]
-    )
-
-
-def test_responses_without_counts(outcomes, studies):
-    """An endpoint that nobody counts is refused with those there are."""
-    with pytest.raises(ValueError, match="no count with a denominator for OS; it has CR, PR"):
-        charts.response_rates(outcomes, studies, endpoints=["OS"])
-
-
-def test_dose_ranges_part_the_iv_dose(drawn):
-    """A study that prints its IV dose apart has a row for each, coloured by its own delivery."""
-    rows = _rows(drawn["dose_ranges"], "study_id", "part", "delivery")
-    assert {("liu-38", "local dose", "local"), ("liu-38", "IV dose", "IV")} <= set(rows)
-
-
-def test_dose_ranges_axis(drawn):
-    """The axis is logarithmic, in whole powers of ten around the doses."""
-    x = drawn["dose_ranges"]["layer"][0]["encoding"]["x"]
-    assert x["scale"] == {"type": "log", "domain": [1e6, 1e9], "nice": False}
-
-
 def test_expression_says_no_figure(drawn):
     """A missing figure is said in words."""
     rows = _rows(drawn["expression_ranges"], "antigen", "tumour", "shown")
@@ -590,77 +477,14 @@ def test_expression_scale(drawn):
     assert x["scale"]["domain"] == [0, 100]
 
 
-def test_responders_draw_each_patient(drawn):
-    """There is a dot for each patient counted, filled for each with the outcome."""
-    dots = _rows(drawn["patients_by"], "counts", "outcome")
-    assert len(dots) == 58 + 8
-    assert [outcome for _, outcome in dots].count("with") == 4 + 4
-
-
-def test_responders_by_product_class(outcomes, studies):
-    """Patients can be grouped by product class."""
-    chart = charts.patients_by(outcomes, studies, by="product_class").to_dict()
-    assert {"CAR T"} == set(_table(chart)["Group"])
-
-
-def test_responders_by_other_word(outcomes, studies):
-    """Another grouping is refused."""
-    with pytest.raises(ValueError, match="by must be 'delivery' or 'product_class'; found 'route'"):
-        charts.patients_by(outcomes, studies, by="route")
-
-
-def test_patients_by_class_stacks(drawn):
-    """Segments of a class follow one another without gap, by delivery."""
-    rows = _rows(drawn["patients_by_class"], "product_class", "start", "end", "delivery")
-    car_t = sorted(row[1:] for row in rows if row[0] == "CAR T")
-    assert [start for start, _, _ in car_t] == [0, 57, 75, 83]
-    places = [DELIVERIES.index(where) for _, _, where in car_t]
-    assert sorted(places) == places
-
-
-def test_patients_by_class_says_what_is_unknown(drawn):
-    """A study without a number of patients is named, not counted as none."""
-    spec = drawn["patients_by_class"]
-    assert "1 of 6 studies prints no number of patients" in spec["usermeta"]["caption"]
-    assert ("86 in 4 studies, 1 more unknown",) in _rows(drawn["patients_by_class"], "text")
-
-
-def test_dosing_reference(studies, drawn):
-    """The line stands where the caller says, and only if the caller says so."""
-    assert (18, "eighteen") in _rows(drawn["dosing"], "doses_high", "label")
-    assert _rows(charts.dosing(studies).to_dict(), "doses_high", "label") == []
-
-
-def test_dosing_kinds(drawn):
-    """An upper limit alone is no range."""
-    kinds = dict(_rows(drawn["dosing"], "study_id", "kind"))
-    assert kinds == {"brown-15": "range", "bagley-16": "up to", "ingram-57": "range"}
-
-
 def test_factor_matrix_states(drawn):
     """Text and table are compared within one source; what neither names has no mark."""
     states = set(_rows(drawn["factor_matrix"], "factor", "study", "state"))
     assert {
-        ("IL-6", "Brown (15)", "text and table"),
-        ("CCL2", "Brown (15)", "table only"),
-        ("CCL2", "Liu (38)", "text only"),
+        ("IL-6", "Brown 2024", "text and table"),
+        ("CCL2", "Brown 2024", "table only"),
+        ("CCL2", "Liu 2023", "text only"),
     } == states
-
-
-def test_volumes_band(drawn):
-    """The alt text says how many studies reach beyond the band."""
-    assert "1 reach beyond 0.5–8 mL" in drawn["volumes"]["description"]
-
-
-def test_volumes_time(drawn):
-    """Hours are written as hours."""
-    assert "5 min to 4 h" in set(_table(drawn["volumes"])["Infusion time"])
-
-
-def test_volumes_band_upside_down(studies):
-    """A band from high to low is refused."""
-    with pytest.raises(ValueError, match="band must run from low to high"):
-        charts.volumes(studies, band=(8, 0.5))
 
 
 def test_onsets_name_products_and_durations(drawn):

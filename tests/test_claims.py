@@ -104,7 +104,7 @@ def test_text_names_what_a_reader_compares(studies):
         "There are 3 rows",
         'values: {"n": 3}',
         "tests: kaminskiy-rows",
-        "evidence: studies:brown-15 bagley-16 brown-18",
+        "evidence: studies:brown-2024 bagley-2024 brown-2022",
         "sources: kaminskiy2025",
     ]
     assert expected == text.splitlines()

@@ -11,17 +11,13 @@ import vl_convert
 
 from cartreview import charts
 from cartreview.charts import theme
-from cartreview.charts._frames import with_facts
 from cartreview.synthesis import (
-    cumulative,
     exact_interval,
-    leave_one_out,
     pool_proportions,
     pool_subgroups,
-    predict_proportion,
 )
 
-POOLED = ["bubble", "cumulative", "forest", "influence"]
+POOLED = ["forest"]
 
 
 @pytest.fixture(scope="module")
@@ -54,31 +50,12 @@ def _dated(counts):
     return counts.dropna(subset="year")
 
 
-def _fit(counts):
-    years = _dated(counts)["year"].astype(float).tolist()
-    return _pool(_dated(counts), moderators={"year": years})
-
-
-def _left_out(counts):
-    names = counts["study_id"].tolist()
-    return leave_one_out(counts["events"], counts["denominator"], names=names)
-
-
-def _by_year(counts):
-    dated = _dated(counts)
-    options = {"names": dated["study_id"].tolist()}
-    return cumulative(dated["events"], dated["denominator"], dated["year"].tolist(), **options)
-
-
 @pytest.fixture(scope="module")
 def drawn(counts):
     """The specification of every chart, by name."""
     made = {
-        "bubble": charts.bubble(counts, _fit(counts), moderator="year", label="Year"),
-        "cumulative": charts.cumulative(_by_year(counts), counts=counts),
         "forest": charts.forest(counts, _pool(counts)),
         "forest by group": charts.forest(counts, _groups(counts)),
-        "influence": charts.influence(_pool(counts), _left_out(counts), counts=counts),
     }
     return {name: chart.to_dict() for name, chart in made.items()}
 
@@ -134,30 +111,11 @@ def test_drawing(drawn, mode):
         assert "NaN" not in svg, name
 
 
-@pytest.mark.parametrize("column", ["study_id", "study", "events", "denominator", "source_id"])
+@pytest.mark.parametrize("column", ["study_id", "events", "denominator", "source_id"])
 def test_missing_column(counts, column):
     """A column that is not there is named."""
     with pytest.raises(ValueError, match=f"counts: column '{column}' is missing"):
         charts.forest(counts.drop(columns=column), _pool(counts))
-
-
-def test_facts_keep_the_order(counts):
-    """Counts keep their rows and order; what is not known stays empty."""
-    studies = pd.DataFrame(
-        {
-            "study_id": ["liu-38", "brown-15"],
-            "routes": ["IT;IV", "IT"],
-            "dose_cells_high": [None, 1e8],
-            "primary_source_ids": [None, "b2024;b2016"],
-        }
-    )
-    sources = pd.DataFrame({"source_id": ["b2024", "b2016"], "year": [2024, 2016]})
-    bare = counts[["study_id", "events", "denominator"]].iloc[[0, 6]]
-    found = with_facts(bare, studies, sources)
-    assert ["brown-15", "liu-38"] == found["study_id"].tolist()
-    assert ["local", "IV and local"] == found["delivery"].tolist()
-    assert [2016, 8.0] == found.loc[0, ["year", "log10_dose"]].tolist()
-    assert found.loc[1, ["year", "log10_dose"]].isna().all()
 
 
 # Forest plot
@@ -320,129 +278,4 @@ def test_forest_refuses_options(counts):
 # Meta-regression
 
 
-def test_bubble_line_is_the_prediction(counts, drawn):
-    """The line and its band are what the library predicts."""
-    found = predict_proportion(_fit(counts), {"year": 2010})
-    first = min(_rows(drawn["bubble"], "x", "share", "low", "high"))
-    assert (2010, found.estimate, found.ci_low, found.ci_high) == first
-
-
-def test_bubble_leaves_out_and_counts(drawn):
-    """A study without the number has no bubble, and the caption says how many there are."""
-    assert "1 study has no such number" in drawn["bubble"]["usermeta"]["caption"]
-    assert "Liu (38)" not in set(_table(drawn["bubble"])["Study"])
-
-
-def test_bubble_warns_of_few_studies(drawn):
-    """A line through few studies carries its warning."""
-    assert any("6 studies, fewer than 10" in text for text in _texts(drawn["bubble"]))
-
-
-def test_bubble_without_a_line(counts):
-    """With too few studies there are bubbles, no line, and the reason."""
-    rows = counts.iloc[[0, 3]]
-    spec = charts.bubble(rows, _fit(rows), moderator="year", label="Year").to_dict()
-    assert [] == _rows(spec, "low")
-    assert "no line: found 2 studies" in spec["description"]
-    assert any(text.startswith("No line: found 2 studies") for text in _texts(spec))
-
-
-def test_bubble_writes_powers(counts):
-    """A decimal logarithm is written as a power of ten."""
-    fit = _pool(_dated(counts), moderators={"dose": [7.0, 8.5, 6.1, 7.7, 9.2, 8.0]})
-    rows = _dated(counts).assign(dose=[7.0, 8.5, 6.1, 7.7, 9.2, 8.0])
-    spec = charts.bubble(rows, fit, moderator="dose", label="Dose (cells)", powers=True).to_dict()
-    axis = next(layer["encoding"]["x"]["axis"] for layer in spec["layer"])
-    assert [7, 8, 9] == [tick for tick in axis["values"] if 6.1 <= tick <= 9.2]
-    assert "at 1.3e+06" in spec["description"]
-
-
-def test_bubble_refuses(counts):
-    """Text in place of numbers, an empty column and another fit are refused by column."""
-    fit = _fit(counts)
-    with pytest.raises(ValueError, match="column 'group' must hold numbers; found 'local'"):
-        charts.bubble(counts, fit, moderator="group", label="Group")
-    with pytest.raises(ValueError, match="column 'dose' is missing"):
-        charts.bubble(counts, fit, moderator="dose", label="Dose")
-    with pytest.raises(ValueError, match="rows with column 'year' must be those of the fit"):
-        charts.bubble(counts.head(4), fit, moderator="year", label="Year")
-    renamed = _dated(counts).assign(dose=range(6))
-    with pytest.raises(ValueError, match="must have the moderator 'dose' alone; it has year"):
-        charts.bubble(renamed, fit, moderator="dose", label="Dose")
-
-
 # Influence and order
-
-
-def test_influence_has_a_row_a_study(counts, drawn):
-    """Each study is left out once, by its name, the largest share without it first."""
-    table = _table(drawn["influence"])
-    expected = {*counts["study"], "Qin (39), early"} - {"Qin (39)"}
-    assert expected == set(table["Without"])
-    assert sorted(table["Pooled share"], reverse=True) == table["Pooled share"].tolist()
-
-
-def test_influence_change(counts, drawn):
-    """The change is that of the estimate, in percentage points."""
-    name, pooled = _left_out(counts)[1]
-    assert "bagley-16" == name
-    row = _table(drawn["influence"]).set_index("Without").loc["Bagley (16)"]
-    expected = 100 * (pooled.estimate - _pool(counts).estimate)
-    assert expected == pytest.approx(row["Change, percentage points"], abs=0.01)
-
-
-def test_influence_where_pooling_fails(counts):
-    """A study without which nothing can be pooled keeps its row, with the reason."""
-    rows = counts.iloc[[2, 5, 1]]
-    spec = charts.influence(_pool(rows), _left_out(rows), counts=rows).to_dict()
-    assert "Without 1 study taken singly there is no pooled share" in spec["description"]
-    assert any(text.startswith("not pooled: the likelihood") for text in _texts(spec))
-
-
-def test_influence_without_counts(counts):
-    """Names stand as they were given where no table tells more."""
-    spec = charts.influence(_pool(counts), _left_out(counts)).to_dict()
-    assert "brown-15" in set(_table(spec)["Without"])
-
-
-def test_influence_refuses(counts):
-    """Nothing left out, no estimate, and an unknown study are refused."""
-    with pytest.raises(ValueError, match="left_out is empty"):
-        charts.influence(_pool(counts), [])
-    with pytest.raises(ValueError, match="pooled_all has no estimate to compare with: not pooled"):
-        charts.influence(_pool(counts.iloc[[2, 5]]), _left_out(counts))
-    with pytest.raises(ValueError, match=r"column 'study_id' .* it does not have 'brown-15'"):
-        charts.influence(_pool(counts), _left_out(counts), counts=counts.tail(6))
-
-
-def test_cumulative_has_a_row_a_year(drawn):
-    """Studies of one year come in together, and what is shown is known after the last."""
-    table = _table(drawn["cumulative"]).set_index("Year")
-    assert [2010, 2017, 2021, 2023, 2024] == table.index.tolist()
-    assert "Brown (15) and Bagley (16)" == table.loc[2024, "Studies added"]
-    assert [1, 2, 3, 4, 6] == table["Studies so far"].tolist()
-
-
-def test_cumulative_counts_what_has_no_year(drawn):
-    """The caption says how many studies are not in it."""
-    assert "1 study has no place here" in drawn["cumulative"]["usermeta"]["caption"]
-
-
-def test_cumulative_without_counts(counts):
-    """Without years there is a row a study."""
-    spec = charts.cumulative(_by_year(counts)).to_dict()
-    assert 6 == len(_table(spec))
-    assert "Year" not in _table(spec)
-
-
-def test_cumulative_refuses(counts):
-    """No result, a missing year and years that fall are refused."""
-    with pytest.raises(ValueError, match="results is empty"):
-        charts.cumulative([])
-    results = cumulative(
-        counts["events"], counts["denominator"], range(7), names=counts["study_id"].tolist()
-    )
-    with pytest.raises(ValueError, match=r"column 'year' is empty for 'Liu \(38\)'"):
-        charts.cumulative(results, counts=counts)
-    with pytest.raises(ValueError, match="column 'year' must not fall"):
-        charts.cumulative(results, counts=counts.assign(year=range(2020, 2013, -1)))

@@ -8,44 +8,32 @@ Data frames come first, everything else by keyword. A chart carries its alt text
 from __future__ import annotations
 
 from cartreview.charts._brain_map import brain_map
-from cartreview.charts._bubble import bubble
-from cartreview.charts._cumulative import cumulative
-from cartreview.charts._dose_ranges import dose_ranges
-from cartreview.charts._dosing import dosing
 from cartreview.charts._evidence_map import evidence_map
 from cartreview.charts._expression_ranges import expression_ranges
 from cartreview.charts._factor_matrix import factor_matrix
 from cartreview.charts._finding_shares import finding_shares
 from cartreview.charts._forest import forest
-from cartreview.charts._influence import influence
 from cartreview.charts._onsets import onsets
-from cartreview.charts._patients_by import patients_by
-from cartreview.charts._patients_by_class import patients_by_class
+from cartreview.charts._prisma_flow import prisma_flow
 from cartreview.charts._regrading import regrading
-from cartreview.charts._response_rates import response_rates
 from cartreview.charts._timeline import timeline
-from cartreview.charts._volumes import volumes
 from cartreview.charts.theme import config, use_book_renderer
 
 __all__ = [
     "brain_map",
-    "bubble",
     "config",
-    "cumulative",
-    "dose_ranges",
-    "dosing",
     "evidence_map",
     "expression_ranges",
     "factor_matrix",
     "finding_shares",
     "forest",
-    "influence",
     "onsets",
-    "patients_by",
-    "patients_by_class",
+    "prisma_flow",
     "regrading",
-    "response_rates",
     "timeline",
     "use_book_renderer",
-    "volumes",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -9,6 +9,7 @@ from pandas import DataFrame
 from cartreview._tables import split
 from cartreview.charts._frames import count_of, require, sources_of
 from cartreview.charts.theme import finish
+from cartreview.evidence.studies import whole
 
 __all__ = ["evidence_map"]
 
@@ -40,8 +41,6 @@ LABELS = {
 def evidence_map(studies: DataFrame, tumours: DataFrame) -> alt.LayerChart:
     """Draw which antigens were tried in which tumours, and where nothing was.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     studies : pandas.DataFrame
@@ -72,10 +71,10 @@ def evidence_map(studies: DataFrame, tumours: DataFrame) -> alt.LayerChart:
     True
     """
     require(studies, ["study_id", "antigens", "source_id"], name="studies")
-    require(tumours, ["study_id", "tumour_group", "n", "source_id"], name="study_tumours")
+    require(tumours, ["study_id", "tumour_group", "n", "arm", "source_id"], name="study_tumours")
     aimed = split(studies[["study_id", "antigens"]], "antigens")
     require(aimed, ["antigens"], name="studies with an antigen")
-    used = tumours[tumours["study_id"].isin(aimed["study_id"])]
+    used = whole(tumours[tumours["study_id"].isin(aimed["study_id"])])
     cells = _cells(aimed, used)
     filled = cells[cells["studies"] > 0]
     groups = int(cells["tumour_group"].nunique())

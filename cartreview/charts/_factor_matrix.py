@@ -9,7 +9,6 @@ from pandas import DataFrame
 
 from cartreview.charts._frames import count_of, named, require, sources_of
 from cartreview.charts.theme import finish
-from cartreview.evidence.studies import short_name
 
 __all__ = ["factor_matrix"]
 
@@ -19,12 +18,8 @@ CELL = 30  # px
 LABELS = {"factor": "Factor", "study": "Study", "state": "Recorded in"}
 
 
-def factor_matrix(
-    cytokines: DataFrame, observations: DataFrame, *, studies: DataFrame | None = None
-) -> alt.Chart:
+def factor_matrix(cytokines: DataFrame, observations: DataFrame, studies: DataFrame) -> alt.Chart:
     """Draw which factors the text cites for a study and which its row in the table records.
-
-    Taught in: book/cns-trials.md
 
     Parameters
     ----------
@@ -33,8 +28,8 @@ def factor_matrix(
     observations : pandas.DataFrame
         Rows of ``observations``; a row records a factor if its ``analyte`` is that factor and it
         was read in the source of `cytokines`.
-    studies : pandas.DataFrame, optional
-        Rows of ``studies``, for names spelled as printed.
+    studies : pandas.DataFrame
+        Rows of ``studies``, for their names.
 
     Returns
     -------
@@ -50,7 +45,7 @@ def factor_matrix(
     Examples
     --------
     >>> from cartreview import charts, load
-    >>> chart = charts.factor_matrix(load("cytokines"), load("observations"))
+    >>> chart = charts.factor_matrix(load("cytokines"), load("observations"), load("studies"))
     >>> chart.to_dict()["mark"]["type"]
     'point'
     """
@@ -59,8 +54,8 @@ def factor_matrix(
     same = observations["source_id"].isin(set(cytokines["source_id"]))
     seen = observations[same & observations["analyte"].isin(set(cytokines["factor"]))]
     frame = _pairs(cytokines, seen)
-    names = _names(studies)
-    frame["study"] = [names.get(key, short_name(key)) for key in frame["study_id"]]
+    names = named(studies, ["study_id"]).set_index("study_id")["study"]
+    frame["study"] = frame["study_id"].map(names)
     counts = frame["state"].value_counts()
     parts = ", ".join(f"{state} {counts.get(state, 0)}" for state in STATES)
     factors, columns = frame["factor"].nunique(), frame["study_id"].nunique()
@@ -89,14 +84,6 @@ def _pairs(cytokines: DataFrame, seen: DataFrame) -> DataFrame:
     words = dict(zip(("both", "right_only", "left_only"), STATES, strict=True))
     frame["state"] = frame["state"].astype(str).map(words)
     return frame
-
-
-def _names(studies: DataFrame | None) -> dict[str, str]:
-    if studies is None:
-        return {}
-    require(studies, ["study_id", "publication_as_printed"], name="studies")
-    rows = named(studies, ["study_id"])
-    return dict(zip(rows["study_id"], rows["study"], strict=True))
 
 
 def _drawn(frame: DataFrame) -> alt.Chart:

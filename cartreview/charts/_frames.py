@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import log10
 
-import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import require, split
-from cartreview.evidence.studies import delivery, family, short_name
+from cartreview._tables import require
+from cartreview.evidence.reports import RETELLING
+from cartreview.evidence.studies import delivery, family
 
 __all__ = [
     "armed",
@@ -20,8 +19,6 @@ __all__ = [
     "require",
     "sources_of",
     "span",
-    "with_facts",
-    "without",
     "year_rows",
 ]
 
@@ -34,94 +31,59 @@ def named(studies: DataFrame, columns: Sequence[str]) -> DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> row = {"study_id": "brown-15", "routes": "IT;ICV", "product_class": "CAR T"}
+    >>> row = {"study_id": "brown-2024", "name": "Brown 2024", "routes": "IT;ICV",
+    ...        "product_class": "CAR T"}
     >>> frame = named(pd.DataFrame([row]), ["study_id", "routes", "product_class"])
     >>> frame[["study", "delivery", "family"]].iloc[0].tolist()
-    ['Brown (15)', 'local', 'CAR cells']
+    ['Brown 2024', 'local', 'CAR cells']
     """
-    printed = studies.get("publication_as_printed", studies["study_id"].map(lambda _: None))
-    names = [short_name(*pair) for pair in zip(studies["study_id"], printed, strict=True)]
-    added: dict[str, object] = {"study": names}
+    require(studies, ["study_id", "name", *columns], name="studies")
+    added: dict[str, object] = {"study": studies["name"]}
     derivations: dict[str, tuple[str, Callable[[str], str]]] = {
         "delivery": ("routes", delivery),
         "family": ("product_class", family),
     }
     for column, (base, derive) in derivations.items():
         if base in columns:
-            added[column] = [derive(cell) for cell in studies[base]]
+            added[column] = [
+                derive(cell) if isinstance(cell, str) else None for cell in studies[base]
+            ]
     return studies[list(columns)].assign(**added)
 
 
-def year_rows(studies: DataFrame, sources: DataFrame) -> DataFrame:
-    """Give the publications of studies that have a confirmed year, a row each.
+def year_rows(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> DataFrame:
+    """Give the reports of studies by their makers that have a confirmed year, a row each.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> studies = pd.DataFrame({"study_id": ["brown-15"], "primary_source_ids": ["a2024;b2016"]})
-    >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
-    >>> year_rows(studies, sources)["year"].tolist()
-    [2024, 2016]
+    >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 2, "source_id": ["a2024", "r2025"],
+    ...                         "kind": ["paper", "review"]})
+    >>> sources = pd.DataFrame({"source_id": ["a2024", "r2025"], "year": [2024, 2025]})
+    >>> year_rows(studies, reports, sources)["year"].tolist()
+    [2024]
     """
-    pairs = split(studies[["study_id", "primary_source_ids"]], "primary_source_ids")
-    pairs = pairs.rename(columns={"primary_source_ids": "source_id"})
+    own = reports[~reports["kind"].isin(RETELLING)]
+    pairs = studies[["study_id"]].merge(own[["study_id", "source_id"]], on="study_id")
     return pairs.merge(sources[["source_id", "year"]], on="source_id").dropna(subset="year")
 
 
-def first_years(studies: DataFrame, sources: DataFrame) -> list[int | None]:
-    """Give the first confirmed year of each study's publications; None where there is none.
+def first_years(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> list[int | None]:
+    """Give the first confirmed year of each study's reports; None where there is none.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> studies = pd.DataFrame({"study_id": ["brown-15"], "primary_source_ids": ["a2024;b2016"]})
+    >>> studies = pd.DataFrame({"study_id": ["brown-2024"]})
+    >>> reports = pd.DataFrame({"study_id": ["brown-2024"] * 2, "source_id": ["a2024", "b2016"],
+    ...                         "kind": ["paper", "paper"]})
     >>> sources = pd.DataFrame({"source_id": ["a2024", "b2016"], "year": [2024, 2016]})
-    >>> first_years(studies, sources)
+    >>> first_years(studies, reports, sources)
     [2016]
     """
-    first = year_rows(studies, sources).groupby("study_id")["year"].min().to_dict()
+    first = year_rows(studies, reports, sources).groupby("study_id")["year"].min().to_dict()
     return [int(first[key]) if key in first else None for key in studies["study_id"]]
-
-
-def with_facts(counts: DataFrame, studies: DataFrame, sources: DataFrame) -> DataFrame:
-    """Add to counts of studies what charts of pooled estimates ask for.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        What ``cartreview.evidence.responses.response_counts`` gives.
-    studies, sources : pandas.DataFrame
-        Rows of the tables of these names.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `counts` in its order with ``study``, ``delivery``, ``year`` (first confirmed) and
-        ``log10_dose`` (of the highest dose, in cells); empty where not known.
-
-    Raises
-    ------
-    ValueError
-        If a table is empty or lacks a column.
-
-    Examples
-    --------
-    >>> from cartreview import load
-    >>> from cartreview.evidence.responses import RESPONSE, response_counts
-    >>> counts = response_counts(load("outcomes"), RESPONSE)
-    >>> with_facts(counts, load("studies"), load("sources"))["study"].iloc[0]
-    'Brown (15)'
-    """
-    needed = ["study_id", "routes", "dose_cells_high"]
-    require(studies, [*needed, "primary_source_ids"], name="studies")
-    require(sources, ["source_id", "year"], name="sources")
-    doses = [None if pd.isna(dose) else log10(dose) for dose in studies["dose_cells_high"]]
-    facts = named(studies, needed).assign(
-        year=pd.array(first_years(studies, sources), "Int64"),
-        log10_dose=pd.array(doses, "Float64"),
-    )
-    columns = ["study_id", "study", "delivery", "year", "log10_dose"]
-    return counts.merge(facts[columns], on="study_id", how="left", validate="many_to_one")
 
 
 def armed(frame: DataFrame) -> list[str]:
@@ -160,19 +122,6 @@ def count_of(number: int, noun: str, plural: str | None = None) -> str:
     ('1 study', '3 patients')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def without(number: int, total: int, what: str) -> str:
-    """Say how many studies print nothing to draw; nothing where all do.
-
-    Examples
-    --------
-    >>> without(2, 42, "no dose"), without(0, 42, "no dose")
-    (' 2 of 42 studies print no dose.', '')
-    """
-    if not number:
-        return ""
-    return f" {number} of {count_of(total, 'study', 'studies')} print{'s' * (number == 1)} {what}."
 
 
 def listed(items: Sequence[str]) -> str:

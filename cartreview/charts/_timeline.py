@@ -30,20 +30,20 @@ LABELS = {
     "target": "Directed against",
     "product_class": "Product class",
     "delivery": "Delivery",
-    "n_patients": "Patients",
+    "n_treated": "Patients",
     "year": "Year of publication",
 }
 
 
-def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
+def timeline(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> alt.LayerChart:
     """Draw trials over time by antigen and delivery.
-
-    Taught in: book/cns-trials.md
 
     Parameters
     ----------
     studies : pandas.DataFrame
-        Rows of ``studies``; ``primary_source_ids`` names the publications of a study.
+        Rows of ``studies``.
+    reports : pandas.DataFrame
+        Rows of ``reports``, which name the publications of a study.
     sources : pandas.DataFrame
         Rows of ``sources``, which give the year of a publication.
 
@@ -66,14 +66,17 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
     Examples
     --------
     >>> from cartreview import charts, load
-    >>> chart = charts.timeline(load("studies"), load("sources"))
+    >>> from cartreview.evidence.studies import cns_studies
+    >>> cns = cns_studies(load("studies")).dropna(subset="routes")
+    >>> chart = charts.timeline(cns, load("reports"), load("sources"))
     >>> sorted(chart.to_dict()["usermeta"])
     ['caption', 'data_version', 'sources', 'table']
     """
-    columns = ["study_id", "product_class", "antigens", "routes", "n_patients"]
-    require(studies, [*columns, "primary_source_ids", "source_id"], name="studies")
+    columns = ["study_id", "product_class", "antigens", "routes", "n_treated"]
+    require(studies, [*columns, "source_id"], name="studies")
+    require(reports, ["study_id", "source_id", "kind"], name="reports")
     require(sources, ["source_id", "year"], name="sources")
-    frame = named(studies, columns).assign(year=first_years(studies, sources))
+    frame = named(studies, columns).assign(year=first_years(studies, reports, sources))
     frame["target"] = _targets(frame)
     marks = _rows_of_marks(frame)
     placed, rows, years, left = _placed(marks)
@@ -86,7 +89,7 @@ def timeline(studies: DataFrame, sources: DataFrame) -> alt.LayerChart:
             "mark is the number of patients, an open mark a study that prints none. A line joins "
             f"the two marks of a product with two antigens.{_undated(frame)}"
         ),
-        sources=sources_of(studies, year_rows(studies, sources)),
+        sources=sources_of(studies, year_rows(studies, reports, sources)),
         rows=frame.sort_values(["year", "study"], na_position="last"),
         labels=LABELS,
     )
@@ -101,7 +104,7 @@ def _rows_of_marks(frame: DataFrame) -> DataFrame:
     aimed = split(frame, "antigens").assign(aimed=True).rename(columns={"antigens": "track"})
     rest = frame[frame["antigens"].isna()].assign(aimed=False)
     marks = pd.concat([aimed, rest.assign(track=rest["product_class"])], ignore_index=True)
-    marks["size"] = marks["n_patients"].astype("Float64") * marks["delivery"].map(SHARE)
+    marks["size"] = marks["n_treated"].astype("Float64") * marks["delivery"].map(SHARE)
     reach = marks["delivery"].map({"local": 0.5, "IV and local": 0.707, "IV": 0.5})
     marks["radius"] = (marks["size"] * AREA).fillna(UNKNOWN) ** 0.5 * reach
     return marks.drop(columns="antigens")
@@ -240,7 +243,7 @@ def _marks(placed: DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
         legend=alt.Legend(title="Patients", values=[1, 10, 50]),
     )
     shared = {"x": x, "y": y, "tooltip": tooltip}
-    known, unknown = placed.dropna(subset="n_patients"), placed[placed["n_patients"].isna()]
+    known, unknown = placed.dropna(subset="n_treated"), placed[placed["n_treated"].isna()]
     colour, shape = delivery_colour(present), delivery_shape(present)
     layers = [alt.Chart(known).mark_point().encode(color=colour, shape=shape, size=size, **shared)]
     if len(unknown):

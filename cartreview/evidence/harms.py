@@ -33,8 +33,6 @@ PATIENTS = ("infused", "safety set", "evaluable", "not stated")
 def nearest_count(percent: float, denominator: int) -> int:
     """Give the count that is nearest to a percentage.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     percent : float
@@ -68,8 +66,6 @@ def nearest_count(percent: float, denominator: int) -> int:
 def row_names(rows: DataFrame) -> list[str]:
     """Name rows of ``toxicity_incidence`` by product and cohort.
 
-    Taught in: book/toxicity-management.md
-
     Examples
     --------
     >>> import pandas as pd
@@ -88,8 +84,6 @@ def poolable(
     rows: DataFrame, severity: Severity = "any", *, by: Literal["scale", "term"] = "scale"
 ) -> DataFrame:
     """Keep the rows that can be pooled, with what they count.
-
-    Taught in: book/toxicity-management.md
 
     Parameters
     ----------

@@ -58,8 +58,6 @@ _SAME = ["cohort", "modality", "finding", "kind", "events", "denominator"]
 def denominators(findings: DataFrame) -> DataFrame:
     """Give the share of each finding under every denominator that its row allows.
 
-    Taught in: book/imaging.md
-
     Parameters
     ----------
     findings : pandas.DataFrame
@@ -142,8 +140,6 @@ def _events(row: dict[str, Any]) -> tuple[int | None, bool]:
 
 def poolable_findings(findings: DataFrame, finding: str, kind: str) -> DataFrame:
     """Keep the shares of one finding that can be pooled: one kind of denominator, one a cohort.
-
-    Taught in: book/imaging.md
 
     Parameters
     ----------

@@ -11,8 +11,6 @@ __all__ = ["dose"]
 def dose(row: Mapping[str, Any]) -> str:
     """Write drug, dose, route, interval and maximum of a recommendation in one phrase.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     row : mapping

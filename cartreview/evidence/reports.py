@@ -16,11 +16,11 @@ from cartreview._tables import require
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["standing"]
+__all__ = ["RETELLING", "standing"]
 
 # Of reports of one data cut, the one that was reviewed and says most comes first.
 _KINDS = ("paper", "label", "registry", "abstract", "preprint", "review", "news")
-_RETELLING = ("review", "news")
+RETELLING = ("review", "news")
 _PAIR = ["study_id", "source_id"]
 
 
@@ -81,7 +81,7 @@ def _places(reports: DataFrame) -> dict[tuple[str, str], int]:
         records.to_dict("records"),
         key=lambda report: (
             report["scope"] != "whole study",
-            report["kind"] in _RETELLING or isinstance(report["repeats"], str),
+            report["kind"] in RETELLING or isinstance(report["repeats"], str),
             -_updated(report["report_id"], updates),
             _KINDS.index(report["kind"]),
         ),

@@ -24,7 +24,6 @@ __all__ = [
     "endpoint_name",
     "response_counts",
     "rows_of",
-    "second_source_counts",
 ]
 
 Endpoint = str | tuple[str, ...]
@@ -110,44 +109,6 @@ def response_counts(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataF
             f"{', '.join(sorted(set(outcomes['endpoint'])))}"
         )
     return found
-
-
-def second_source_counts(
-    outcomes: DataFrame, endpoints: Sequence[Endpoint], chosen: DataFrame
-) -> DataFrame:
-    """Give what a second source counts for a study, where its share differs from the chosen one.
-
-    Parameters
-    ----------
-    outcomes : pandas.DataFrame
-        Rows of ``outcomes``.
-    endpoints : sequence of str or tuple of str
-        As given to ``response_counts``.
-    chosen : pandas.DataFrame
-        What ``response_counts`` gave.
-
-    Returns
-    -------
-    pandas.DataFrame
-        As `chosen`; without rows where no other source differs.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"study_id": ["hayes-53"] * 2, "arm": [None] * 2,
-    ...     "endpoint": ["PR"] * 2, "events": [4, 2], "denominator": [19, 19],
-    ...     "denominator_kind": ["evaluable"] * 2, "source_id": ["kaminskiy2025", "hayes1995"]})
-    >>> second_source_counts(rows, ["PR"], response_counts(rows, ["PR"]))["events"].tolist()
-    [2]
-    """
-    source = chosen.drop_duplicates("study_id").set_index("study_id")["source_id"]
-    others = outcomes[outcomes["source_id"] != outcomes["study_id"].map(source)]
-    found = _counts(others[others["study_id"].isin(source.index)], endpoints)
-    if found.empty:
-        return found
-    known = {(s, e / d) for s, e, d in chosen[["study_id", "events", "denominator"]].to_numpy()}
-    triples = found[["study_id", "events", "denominator"]].to_numpy()
-    return found[[(s, e / d) not in known for s, e, d in triples]]
 
 
 def _ranks(endpoints: Sequence[Endpoint]) -> dict[str, int]:

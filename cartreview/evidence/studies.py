@@ -1,4 +1,4 @@
-"""What follows from a row without reading anything else: delivery, family of cells, short names.
+"""What follows from a row without reading anything else: delivery, family of cells.
 
 Vocabulary
 ----------
@@ -9,20 +9,21 @@ family    ``CAR cells`` carry a chimeric antigen receptor, ``other cells`` do no
 
 from __future__ import annotations
 
-import re
+from typing import TYPE_CHECKING
 
-__all__ = ["DELIVERIES", "FAMILIES", "delivery", "family", "short_name"]
+from cartreview._tables import require
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = ["DELIVERIES", "FAMILIES", "about", "cns_studies", "delivery", "family", "whole"]
 
 DELIVERIES = ("local", "IV and local", "IV")
 FAMILIES = ("CAR cells", "other cells")
 
-_PRINTED = re.compile(r"^(?P<surname>.+?) et al\.? \((?P<number>\d+)\)")
-
 
 def delivery(routes: str) -> str:
     """Sum up the routes of a study in one of three words.
-
-    Taught in: book/cns-trials.md
 
     Parameters
     ----------
@@ -59,8 +60,6 @@ def delivery(routes: str) -> str:
 def family(product_class: str) -> str:
     """Say whether a product class carries a chimeric antigen receptor.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     product_class : str
@@ -79,32 +78,82 @@ def family(product_class: str) -> str:
     return FAMILIES[0] if product_class.startswith("CAR ") else FAMILIES[1]
 
 
-def short_name(study_id: str, publication: str | None = None) -> str:
-    """Name a study as its table prints it, in two words.
+def cns_studies(studies: DataFrame) -> DataFrame:
+    """Keep the studies that treated tumours of the central nervous system.
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        Rows of ``studies``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those with a group of tumours; with ``delivery`` (missing where no route is known) and
+        ``family`` added.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> found = cns_studies(load("studies"))
+    >>> bool(found["tumour_groups"].notna().all()), set(found["family"]) == set(FAMILIES)
+    (True, True)
+    """
+    require(studies, ["study_id", "tumour_groups", "routes", "product_class"], name="studies")
+    rows = studies[studies["tumour_groups"].notna()]
+    return rows.assign(
+        delivery=[
+            delivery(routes) if isinstance(routes, str) else None for routes in rows["routes"]
+        ],
+        family=[family(str(product)) for product in rows["product_class"]],
+    )
+
+
+def about(frame: DataFrame, studies: DataFrame) -> DataFrame:
+    """Keep the rows of a table that are about some studies.
+
+    Parameters
+    ----------
+    frame, studies : pandas.DataFrame
+        Rows of any two tables with ``study_id``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows of `frame`.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> cns = cns_studies(load("studies"))
+    >>> set(about(load("outcomes"), cns)["study_id"]) <= set(cns["study_id"])
+    True
+    """
+    return frame[frame["study_id"].isin(studies["study_id"])]
+
+
+def whole(rows: DataFrame) -> DataFrame:
+    """Keep the rows that speak of a whole study, so that a sum counts each patient once.
 
     Taught in: book/cns-trials.md
 
     Parameters
     ----------
-    study_id : str
-        Key of the study, ``orourke-26``.
-    publication : str, optional
-        The publication as printed, which spells the name as its bearer does.
+    rows : DataFrame
+        Rows with the column ``arm``, which names the part of the patients that a row speaks of.
 
     Returns
     -------
-    str
-        Surname of the first author and citation number.
+    DataFrame
+        Rows whose ``arm`` is empty, and those of studies that have rows by arm only.
 
     Examples
     --------
-    >>> short_name("orourke-26", "O’Rourke et al. (26)")
-    'O’Rourke (26)'
-    >>> short_name("brown-15")
-    'Brown (15)'
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"study_id": ["a", "a", "b"], "arm": [None, "one patient", "A"]})
+    >>> whole(rows).index.tolist()
+    [0, 2]
     """
-    printed = _PRINTED.match(publication) if isinstance(publication, str) else None
-    if printed:
-        return f"{printed['surname']} ({printed['number']})"
-    surname, _, number = study_id.rpartition("-")
-    return f"{surname.capitalize()} ({number})"
+    part = rows["arm"].notna()
+    complete = set(rows.loc[~part, "study_id"])
+    return rows[~part | ~rows["study_id"].isin(complete)]

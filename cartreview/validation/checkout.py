@@ -9,6 +9,7 @@ from typing import Any
 
 from cartreview.myst import Page, read_page
 from cartreview.validation import bibliography, prose
+from cartreview.validation.charts import check_charts
 from cartreview.validation.claim_cells import check_claim_cells
 from cartreview.validation.files import line_of, read_json_text, read_text
 from cartreview.validation.ledger import check_ledger
@@ -95,7 +96,7 @@ def survey(root: Path) -> Report:
     Returns
     -------
     Report
-        Findings, sorted by path and line, and counts.
+        Findings, sorted by path and line behind studies that stand twice, and counts.
     """
     package, findings = read_package(root)
     pages = [page for file in _pages(root) if (page := _page(file, root, findings))]
@@ -103,10 +104,16 @@ def survey(root: Path) -> Report:
     findings += bibliography.check_uses(package.entries, _source_ids(package), pages)
     findings += check_ledger(package, pages)
     findings += check_claim_cells(package, pages)
+    findings += check_charts(pages)
     findings += prose.check_pages(pages)
-    findings.sort(key=lambda finding: (finding.path, finding.line))
+    findings.sort(key=_order)
     rows = sum(len(table.rows) for table in package.values())
     return Report(findings, len(package), rows, len(package.entries or ()), len(pages))
+
+
+def _order(finding: Problem) -> tuple[bool, str, int]:
+    # Who enters a study that is there already should hear that before anything about its cells.
+    return finding.code != "duplicate-registration", finding.path, finding.line
 
 
 def _source_ids(package: Package) -> frozenset[str] | None:

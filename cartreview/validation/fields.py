@@ -225,7 +225,13 @@ def is_number(text: str) -> bool:
 
 
 def _expected(field: Field) -> str:
-    return f"{_TYPES[field.type]} in plain digits" + (f", in {field.unit}" if field.unit else "")
+    unit = _unit(field)
+    return f"{_TYPES[field.type]} in plain digits" + (f", in {unit}" if unit else "")
+
+
+def _unit(field: Field) -> str:
+    """Give the unit of a number; "1" is none, and "see COLUMN" stands in another column."""
+    return "" if field.unit == "1" or field.unit.startswith("see ") else field.unit
 
 
 def _number_fix(field: Field, text: str) -> str:
@@ -246,7 +252,7 @@ def _number_fix(field: Field, text: str) -> str:
 
 def _with_unit(field: Field, text: str, number: str, unit: str) -> Problem:
     same = _SAME_UNIT.get(unit.casefold(), unit.casefold())
-    if not field.unit:
+    if not _unit(field):
         fix = f"write {number}: the unit stands in a column of its own."
     elif field.unit.casefold().split()[0] == same.casefold().split()[0]:
         fix = f"write {number}: the schema says that the unit is {field.unit!r}."

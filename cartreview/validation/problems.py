@@ -76,6 +76,11 @@ CODES: dict[str, str] = {
     "not-written": "A coded word does not stand in the cell of its row that must hold it.",
     "wrong-column": "A fragment does not stand in the row and column that its locator names.",
     "needs": "A cell is empty that another, filled cell needs.",
+    # Studies and their reports.
+    "duplicate-registration": "A study has a registration that stands in another study.",
+    "unscreened-study": "No row of the screening says how a study was found.",
+    "repeated-pair": "Two rows have the same study and source.",
+    "no-report": "A source is used with a study that has no report of it.",
     # The bibliography.
     "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",
     "malformed-doi": "A DOI is not '10.', a registrant, a slash and a suffix, without address.",
@@ -103,6 +108,9 @@ CODES: dict[str, str] = {
     "tiny-share": "A claim's sentence gives one of one or two of two as a share.",
     "many-numbers": "A claim's sentence has more than four numbers.",
     "idle-waiver": "A claim waives a rule that its sentence keeps.",
+    # The charts of the pages.
+    "plain-chart": "A page shows a chart without the theme, or without the book's renderer.",
+    "missing-caption": "A chart is finished without a caption or without a description.",
 }
 
 _LISTED = 12  # options that a finding spells out; more would bury the fix

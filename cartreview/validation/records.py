@@ -114,7 +114,7 @@ def _reads(rule: Rule, name: str, schemas: dict[str, Schema]) -> frozenset[str]:
     own = [f"{name}.{column}" for column in own_names(rule)]
     other = foreign_names(rule)
     keys = [f"{table}.{schemas[table].key}" for table in {o.partition(".")[0] for o in other}]
-    explained = ["disagreements.study_id", "disagreements.kind"] if "total" in rule else []
+    explained = [f"disagreements.{rule['group']}", "disagreements.kind"] if "total" in rule else []
     return frozenset([*own, *other, *keys, *explained])
 
 

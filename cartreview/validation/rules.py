@@ -5,6 +5,7 @@ A rule is a function of a package, a table and the rule's own names as the schem
 Vocabulary
 ----------
 explained  a total that a row of ``disagreements`` speaks of: the source itself does not add up.
+pair       a study and a source.
 """
 
 from __future__ import annotations
@@ -103,13 +104,13 @@ def _rounded(share: Fraction, decimals: int) -> str:
         return format(exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP), "f")
 
 
-def _explained(package: Package, table: Table) -> frozenset[str]:
+def _explained(package: Package, table: Table, group: str) -> frozenset[str]:
     """Give the groups that a row of ``disagreements`` speaks of."""
     noted = package.tables.get("disagreements", table)
-    if not {"study_id", "kind"} <= set(noted.header):
+    if not {group, "kind"} <= set(noted.header):
         return frozenset()
     rows = (row.cells for row in noted.rows if row.cells["kind"] in EXPLAINING)
-    return frozenset(cells["study_id"] for cells in rows)
+    return frozenset(cells[group] for cells in rows)
 
 
 def _total_of(package: Package, rule: Rule, key: str) -> tuple[Row, Fraction] | None:
@@ -119,10 +120,10 @@ def _total_of(package: Package, rule: Rule, key: str) -> tuple[Row, Fraction] | 
     return (row, total) if row and total is not None else None
 
 
-def _disagreement(key: str) -> str:
+def _disagreement(group: str, key: str) -> str:
     return (
         "compare both with the source; where it contradicts itself, a row of disagreements says so "
-        f"(study_id {key}, kind {' or '.join(EXPLAINING)})."
+        f"({group} {key}, kind {' or '.join(EXPLAINING)})."
     )
 
 
@@ -139,13 +140,13 @@ def above_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
         total = None if number is None else _total_of(package, rule, key)
         if total is None or number is None or number <= total[1]:
             continue
-        if key not in _explained(package, table):
+        if key not in _explained(package, table, group):
             yield Problem(
                 rule["rule"],
                 table.place(row, value),
                 found=f"{value} {row.cells[value]}",
                 expected=f"at most {total[1]}, {_stated(package, rule, total[0])}",
-                fix=_disagreement(key),
+                fix=_disagreement(group, key),
             )
 
 
@@ -161,7 +162,7 @@ def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
         known = sum(number for number in numbers if number is not None)
         # With an unknown part the others may stay below the total, never above it.
         fits = total is None or (known <= total[1] if None in numbers else known == total[1])
-        if total is None or fits or key in _explained(package, table):
+        if total is None or fits or key in _explained(package, table, group):
             continue
         at_most = "at most " if None in numbers else ""
         terms = [str(number) for number in numbers if number is not None]
@@ -170,7 +171,7 @@ def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
             table.place(rows[0], part),
             found=f"{' + '.join(terms)} = {known}" if len(terms) > 1 else f"{part} {known}",
             expected=f"{at_most}{total[1]}, {_stated(package, rule, total[0])}",
-            fix=_disagreement(key),
+            fix=_disagreement(group, key),
         )
 
 
@@ -280,15 +281,91 @@ def _title(package: Package, name: str, column: str) -> str:
 def needs(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find empty cells that another, filled cell needs."""
     field, when = rule["field"], rule["when"]
+    some = rule.get("where", {}).get(when)
     for row in _rows(table, rule):
         if row.cells[when] and not row.cells[field]:
             yield Problem(
                 rule["rule"],
                 table.place(row, field),
                 found=f"an empty cell, while {when} is {quoted(row.cells[when])}",
-                expected=f"{field} filled where {when} is",
-                fix=f"fill {field}, or empty {when}.",
+                expected=f"{field} filled where {when} is" + (f" {quoted(some)}" if some else ""),
+                fix=f"fill {field}, or {'correct' if some else 'empty'} {when}.",
             )
+
+
+def duplicate_registration(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
+    """Find studies whose registration stands in another study."""
+    column = rule["registrations"]
+    separator = next(f.separator for f in table.described.fields if f.name == column)
+    first: dict[str, Row] = {}
+    for row in _rows(table, rule):
+        for item in filter(None, row.cells[column].split(separator or None)):
+            other = first.setdefault(item, row)
+            if other is row:
+                continue
+            key = other.cells[table.described.key]
+            yield Problem(
+                rule["rule"],
+                table.place(row, column),
+                found=quoted(item),
+                expected="a registration that no other study has; "
+                f"{quoted(other.cells[rule['name']])} has it ({key}, {table.path}:{other.line})",
+                fix=f"it is the same study: enter the new report and its results under {key}.",
+            )
+
+
+def unscreened_study(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
+    """Find studies of which no row of the screening says how they were found."""
+    name, _, column = rule["screened"].partition(".")
+    known = package[name].values(column)
+    for row in _rows(table, rule):
+        key = row.cells[rule["study"]]
+        if key and key not in known:
+            yield Problem(
+                rule["rule"],
+                table.place(row, rule["study"]),
+                found=f"no row of {package[name].path} with {column} {key}",
+                expected="a row that says which search found the study, and that it was included",
+                fix=f"add the candidate to {package[name].path}, with {column} {key}.",
+            )
+
+
+def repeated_pair(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
+    """Find rows that share all of some columns with another row."""
+    first: dict[tuple[str, ...], Row] = {}
+    for row in _rows(table, rule):
+        values = tuple(row.cells[column] for column in rule["names"])
+        other = first.setdefault(values, row)
+        if other is not row and all(values):
+            yield Problem(
+                rule["rule"],
+                table.place(row, rule["names"][-1]),
+                found=" with ".join(map(quoted, values)),
+                expected=f"{' and '.join(rule['names'])} together in one row; "
+                f"line {other.line} has both",
+                fix="take one of the two rows out, and keep what either says.",
+            )
+
+
+def no_report(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
+    """Find pairs of a study and a source that the table of reports lacks."""
+    name = rule["of"][0].partition(".")[0]
+    columns = [place.partition(".")[2] for place in rule["of"]]
+    known = {tuple(row.cells[column] for column in columns) for row in package[name].rows}
+    told: set[tuple[str, str]] = set()
+    for row in _rows(table, rule):
+        pair = row.cells[rule["study"]], row.cells[rule["source"]]
+        if not all(pair) or pair in known or pair in told:
+            continue
+        told.add(pair)
+        yield Problem(
+            rule["rule"],
+            table.place(row, rule["source"]),
+            found=f"{quoted(pair[1])} used for the study {quoted(pair[0])}",
+            expected=f"a row of {package[name].path} with both",
+            fix=f"add the report to {package[name].path}, or correct {rule['study']} or "
+            f"{rule['source']}.",
+        )
 
 
 ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Problem]]] = {
@@ -302,4 +379,8 @@ ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Problem]]] = {
     "not-written": not_written,
     "wrong-column": wrong_column,
     "needs": needs,
+    "duplicate-registration": duplicate_registration,
+    "unscreened-study": unscreened_study,
+    "repeated-pair": repeated_pair,
+    "no-report": no_report,
 }

@@ -37,6 +37,10 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "not-written": (("fragment", "names"), ()),
     "wrong-column": (("locator", "fragment", "key"), ("row", "of")),
     "needs": (("field", "when"), ()),
+    "duplicate-registration": (("registrations", "name"), ()),
+    "unscreened-study": (("study",), ("screened",)),
+    "repeated-pair": (("names",), ()),
+    "no-report": (("study", "source"), ("of",)),
 }
 OPTIONAL = {"number-not-printed": ("unless",)}
 

@@ -11,6 +11,7 @@ directives    ledger, tables, dictionary and disagreements; `downloads` the file
 graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
+api           the library, from its docstrings.
 cache         when an executed notebook is still good; `fresh`, when a built page is.
 bibliography  how references are set.
 pages         what every page gets or loses; `policy` what it may load, run and link.
@@ -23,6 +24,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from cartreview_book import (
+    api,
     bibliography,
     cache,
     charts,
@@ -54,6 +56,7 @@ PARTS = (
     graph,
     management,
     grading,
+    api,
 )
 
 
