@@ -487,7 +487,7 @@ def test_only_notebooks_are_run(tmp_path):
 
 @pytest.mark.parametrize(
     "module",
-    [cache, calculation, charts, data, downloads, fresh, graph, graph_layout, policy, vega],
+    [cache, calculation, charts, data, downloads, fresh, graph, graph_layout, ledger, policy, vega],
     ids=lambda m: m.__name__,
 )
 def test_examples_run(module):

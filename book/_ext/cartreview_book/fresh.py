@@ -12,6 +12,7 @@ everything again.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import shutil
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ __all__ = ["digest", "digest_of", "setup", "stamp"]
 TOP = ("_config.yml", "_toc.yml", "references.bib", "requirements.lock", "LICENSE", "LICENSE-DATA")
 FOLDERS = ("book", "cartreview", "data")
 MADE = ("__pycache__", ".ipynb_checkpoints")
+_INDEX = ("Search.setIndex(", ")")
 _CHART = re.compile(r'(?:src|href)="[^"]*_charts/([^"/]+)"')
 
 
@@ -123,6 +125,7 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     html = Path(app.outdir)
     if app.builder.format == "html":
         _drop_charts(html)
+        _drop_words(html / "searchindex.js")
     if not app._warncount:  # a page that complained is read again, and complains again
         write_whole(stamp(html), app.config.cartreview_state)
 
@@ -134,6 +137,18 @@ def _drop_charts(html: Path) -> None:
     for path in (html / "_charts").glob("*"):
         if path.name not in shown:
             path.unlink()
+
+
+def _drop_words(index: Path) -> None:
+    """Remove words from the search index that no page has any more: Sphinx leaves them empty."""
+    if not index.is_file():
+        return
+    text = index.read_text(encoding="utf-8").removeprefix(_INDEX[0]).removesuffix(_INDEX[1])
+    found = json.loads(text)
+    for name in ("terms", "titleterms"):
+        found[name] = {word: pages for word, pages in found[name].items() if pages != []}
+    content = json.dumps(found, separators=(",", ":"), sort_keys=True)
+    write_whole(index, content.join(_INDEX))
 
 
 def setup(app: Sphinx) -> None:

@@ -24,6 +24,7 @@ __all__ = [
     "evidence",
     "nearest",
     "page_path",
+    "shares",
     "statement",
     "value",
 ]
@@ -33,7 +34,7 @@ STATEMENTS = "statements"
 NUMERIC = ("integer", "number")
 # Coded, yet said elsewhere in a row of evidence.
 ASIDE = ("study_id", "row", "citation_number", "locator", "verification", "note")
-MOST = 60  # rows of a table that a card lists; the rest stand in the table
+MOST = 60  # rows that a card lists; the rest stand in their tables
 FEW = 6  # numbers that a reader takes in with a row
 
 
@@ -113,15 +114,32 @@ def statement(root: Path, claim: Claim) -> dict[str, str]:
 def evidence(root: Path, claim: Claim) -> list[Rows]:
     """Collect the rows that a claim rests on, a part a table."""
     code = calculation(root, claim).cell
-    return [_rows(root, name, keys, code) for name, keys in claim.evidence.items()]
+    limits = shares([len(keys) for keys in claim.evidence.values()], MOST)
+    parts = zip(claim.evidence.items(), limits, strict=True)
+    return [_rows(root, name, keys, code, limit) for (name, keys), limit in parts]
 
 
-def _rows(root: Path, name: str, keys: Sequence[str], code: str) -> Rows:
+def shares(counts: Sequence[int], most: int) -> list[int]:
+    """Share out how many rows of each table a card lists; small tables leave room to others.
+
+    Examples
+    --------
+    >>> shares([100, 5, 100], 60), shares([3, 2], 60)
+    ([27, 5, 28], [3, 2])
+    """
+    left, given = most, dict.fromkeys(range(len(counts)), 0)
+    for done, place in enumerate(sorted(given, key=lambda place: counts[place])):
+        given[place] = min(counts[place], left // (len(counts) - done))
+        left -= given[place]
+    return list(given.values())
+
+
+def _rows(root: Path, name: str, keys: Sequence[str], code: str, limit: int) -> Rows:
     table = data.read(root, name)
     rows, fields = table.by_key(), _used(table, code)
     studies = data.read(root, "studies").by_key() if "study_id" in table.fields else {}
     found = [rows[key] for key in keys if key in rows]
-    listed = tuple(_evidence(table, row, fields, studies) for row in found[:MOST])
+    listed = tuple(_evidence(table, row, fields, studies) for row in found[:limit])
     sources = tuple(dict.fromkeys(row.get("source_id", "") for row in found))
     return Rows(name, table.schema["title"], len(found), listed, tuple(filter(None, sources)))
 
