@@ -42,14 +42,30 @@ _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parent / "data"
 DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
 
+_ASK = "'cartreview check' says what is wrong and how to mend it"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
 
 
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"{path} cannot be read ({reason}); {_ASK}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} is no JSON object; {_ASK}")
+    return content
+
+
 @cache
 def _package() -> dict[str, Any]:
-    package: dict[str, Any] = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    package = _json(DATA / "datapackage.json")
+    resources = package.get("resources")
+    named = isinstance(resources, list) and all(map(_is_resource, resources))
+    if not named or not isinstance(package.get("version"), str):
+        raise ValueError(f"{DATA / 'datapackage.json'} lacks version, tables or paths; {_ASK}")
     return package
 
 
@@ -62,6 +78,11 @@ def package() -> dict[str, Any]:
     'cartreview'
     """
     return {name: value for name, value in _package().items() if name != "resources"}
+
+
+def _is_resource(item: Any) -> bool:
+    words = ("name", "path", "schema")
+    return isinstance(item, dict) and all(isinstance(item.get(word), str) for word in words)
 
 
 def tables() -> list[str]:
@@ -124,7 +145,7 @@ def schema(name: str) -> dict[str, Any]:
     'outcome_id'
     """
     place = resource(name)
-    described = json.loads((DATA / place["schema"]).read_text(encoding="utf-8"))
+    described = _json(DATA / place["schema"])
     return {**described, "name": name, "path": place["path"]}
 
 

@@ -135,8 +135,6 @@ def about(frame: DataFrame, studies: DataFrame) -> DataFrame:
 def whole(rows: DataFrame) -> DataFrame:
     """Keep the rows that speak of a whole study, so that a sum counts each patient once.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     rows : DataFrame

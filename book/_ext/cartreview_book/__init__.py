@@ -15,6 +15,7 @@ api           the library, from its docstrings.
 cache         when an executed notebook is still good; `fresh`, when a built page is.
 bibliography  how references are set.
 pages         what every page gets or loses; `policy` what it may load, run and link.
+waivers       claims whose sentence breaks a rule, and why.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from cartreview_book import (
     management,
     pages,
     policy,
+    waivers,
 )
 
 __all__ = ["setup"]
@@ -56,6 +58,7 @@ PARTS = (
     graph,
     management,
     grading,
+    waivers,
     api,
 )
 
