@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from cartreview._files import NotWritten
 from cartreview.commands import check, claims, diff, guard, simulate
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
@@ -65,7 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str] | None) -> int:
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
-    return run(arguments)
+    try:
+        return run(arguments)
+    except NotWritten as error:
+        print(f"cartreview: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 import cartreview
-from cartreview.cli import main
 from cartreview.validation.problems import CODES
 
 REPO = Path(__file__).parents[1]
@@ -85,15 +84,6 @@ def test_what_is_not_there_is_an_attribute_error():
     """A wrong name is refused as Python does it."""
     with pytest.raises(AttributeError, match="module 'cartreview' has no attribute 'chart'"):
         _ = cartreview.chart
-
-
-@pytest.mark.parametrize("command", ["check", "claims", "diff", "guard", "simulate"])
-def test_command_has_help(command, capsys):
-    """Each command explains itself."""
-    with pytest.raises(SystemExit) as stopped:
-        main([command, "--help"])
-    assert 0 == stopped.value.code
-    assert command in capsys.readouterr().out
 
 
 def test_references_name_the_bibliography():

@@ -11,12 +11,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from cartreview._files import write_whole
 
 __all__ = ["COMPUTED", "FIELDS", "STANDINGS", "VERDICTS", "Claim", "read_ledger", "write_ledger"]
 
@@ -185,9 +186,7 @@ def write_ledger(claims: Iterable[Claim], path: Path) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)
     writer.writerows(_to_row(item) for item in claims)
-    partial = path.with_suffix(".partial")
-    partial.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, text.getvalue())
 
 
 def _to_row(item: Claim) -> list[str]:

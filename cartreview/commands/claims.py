@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cartreview._files import write_whole
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def _accept(now: Version, root: Path, why: str | None) -> int:
     write_ledger(now.claims.values(), root / "data" / "claims.csv")
     new = refreshed(settled(readme), now.claims)
     if new != readme:
-        _replace(root / "README.md", new)
+        write_whole(root / "README.md", new)
     if why and change:
         _keep(change, root)
     print(as_text(moves, old.name, now.name))
@@ -178,7 +178,7 @@ def _keep(change: Change, root: Path) -> None:
 
     path = root / _CHANGES
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    _replace(path, with_change(text, change))
+    write_whole(path, with_change(text, change))
 
 
 def _before(root: Path) -> Version:
@@ -229,9 +229,3 @@ def _finish_merge(root: Path) -> None:
 def _readme(root: Path) -> str:
     path = root / "README.md"
     return path.read_text(encoding="utf-8") if path.is_file() else ""
-
-
-def _replace(path: Path, text: str) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(partial, path)

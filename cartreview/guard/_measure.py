@@ -16,7 +16,6 @@ import csv
 import io
 import json
 import multiprocessing
-import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -26,6 +25,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview._files import write_whole
 from cartreview._tables import load
 from cartreview.guard.mutations import KINDS, mutations, references
 from cartreview.guard.replay import Replay
@@ -278,9 +278,7 @@ def write(found: Iterable[MutationScore], path: Path) -> None:
     rows = [(f"{share.table}:{share.change}", *_counts(share)) for share in found]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *sorted(rows)])
-    partial_file = path.with_suffix(".partial")
-    partial_file.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(partial_file, path)
+    write_whole(path, text.getvalue())
 
 
 def _counts(share: MutationScore) -> tuple[str, str, int, int, int, int]:

@@ -12,9 +12,9 @@ graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
 api           the library, from its docstrings.
-cache         when an executed notebook is still good.
+cache         when an executed notebook is still good; `fresh`, when a built page is.
 bibliography  how references are set.
-pages         what every page gets or loses.
+pages         what every page gets or loses; `policy` what it may load, run and link.
 waivers       claims whose sentence breaks a rule, and why.
 """
 
@@ -33,10 +33,12 @@ from cartreview_book import (
     directives,
     downloads,
     fragments,
+    fresh,
     grading,
     graph,
     management,
     pages,
+    policy,
     waivers,
 )
 
@@ -44,8 +46,10 @@ __all__ = ["setup"]
 
 PARTS = (
     fragments,
+    fresh,
     cache,
     pages,
+    policy,
     bibliography,
     claims,
     charts,
