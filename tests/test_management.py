@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from cartreview.evidence.management import (
-    daily_mg,
     replaced,
     start_of,
     steroid_by_product,
@@ -93,7 +92,6 @@ def test_daily_dose():
         {**STEROID, "drug": "d", "dose_low": 250.0, "dose_unit": "mg", "interval_low_h": 6.0},
         {**STEROID, "drug": "d", "dose_low": 2.0, "dose_unit": "mg/kg", "interval_low_h": 12.0},
     )
-    assert [1000.0, 1000.0] == daily_mg(rows).dropna().tolist()
     start, mg, same = start_of(rows, "d", "CRS", grade=2)
     assert (3, 1000.0, 2) == (len(start), mg, len(same))
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ADVISED",
-    "daily_mg",
     "dose",
     "lowest_grade",
     "replaced",
@@ -190,27 +189,10 @@ def treated_grades(rows: DataFrame) -> set[tuple[str, int]]:
     return {(name, g) for name, low, high in ranges for g in range(int(low), int(high) + 1)}
 
 
-def daily_mg(rows: DataFrame) -> Series:
-    """Give the milligrams of the first day, from a dose a day or from its interval.
+def _daily_mg(rows: DataFrame) -> Series:
+    """Give the milligrams of the first day.
 
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``management`` with a dose.
-
-    Returns
-    -------
-    pandas.Series
-        Milligrams, for the lowest dose and the shortest interval; empty where neither the unit nor
-        an interval says how much makes a day, or the dose is by weight.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"dose_low": [1.0, 500.0, 2.0], "dose_unit": ["g/day", "mg", "mg/kg"],
-    ...                      "interval_low_h": [None, 12.0, 6.0]})
-    >>> daily_mg(rows).tolist()
-    [1000.0, 1000.0, nan]
+    A dose by weight has none, nor has one that neither its unit nor an interval makes daily.
     """
     unit = rows["dose_unit"].fillna("")
     factor = unit.str.removesuffix("/day").map(_MG)
@@ -237,7 +219,8 @@ def start_of(
     Returns
     -------
     tuple of pandas.DataFrame, float and pandas.DataFrame
-        Recommended rows, the commonest daily milligrams, and the rows that start there.
+        Recommended rows, the commonest milligrams of the first day, and the rows that start there.
+        A single dose counts as often as its interval fits into a day; a dose by weight has none.
 
     Raises
     ------
@@ -258,7 +241,7 @@ def start_of(
         & (rows["grade_high"] == grade).fillna(False)
         & (rows["stance"] == "recommended")
     ]
-    start = start.assign(daily_mg=daily_mg(start))
+    start = start.assign(daily_mg=_daily_mg(start))
     return start, *usual(start, "daily_mg")[:2]
 
 
