@@ -144,14 +144,15 @@ def _free(table: symtable.SymbolTable, *, top: bool = False) -> Iterator[str]:
 
 
 def _leaning(page: Page) -> Iterator[Problem]:
-    """Find cells that use names which neither they nor the set-up make."""
+    """Find cells that use names which neither they nor the set-up make, or that take its names."""
     ready = [cell for cell in page.cells if {"setup", "remove-cell"} & set(cell.tags)]
     of_setup = {name for cell in ready if "setup" in cell.tags for name in _names(cell)[0]}
     of_charts = {name for cell in ready for name in _names(cell)[0]}
     for cell in page.cells:
         if cell in ready:
             continue
-        missing = _names(cell)[1] - (of_setup if "claim" in cell.tags else of_charts)
+        bound, free = _names(cell)
+        missing = free - (of_setup if "claim" in cell.tags else of_charts)
         if missing:
             yield _at(
                 page,
@@ -160,6 +161,15 @@ def _leaning(page: Page) -> Iterator[Problem]:
                 f"names that another cell makes: {', '.join(sorted(missing))}",
                 "names of the set-up, of the library, or of the cell itself",
                 "make them in this cell, or in a function of cartreview.evidence.",
+            )
+        if bound & of_setup:
+            yield _at(
+                page,
+                cell,
+                "taken-name",
+                f"names of the set-up that the cell takes: {', '.join(sorted(bound & of_setup))}",
+                "names of its own: in a kernel the cells that follow would read them",
+                "give them other names.",
             )
 
 
