@@ -357,7 +357,8 @@ class _Blocks:
         return _mask(opening[0][: -len(argument)]) + argument
 
 
-def claim_calls(source: str) -> list[ast.Call]:
+@lru_cache(maxsize=4096)
+def claim_calls(source: str) -> tuple[ast.Call, ...]:
     """Find the calls ``claim(...)`` of a cell, in their order; none in a cell that cannot be read.
 
     Examples
@@ -368,9 +369,9 @@ def claim_calls(source: str) -> list[ast.Call]:
     try:
         tree = parsed(source)
     except SyntaxError:
-        return []
+        return ()
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [call for call in calls if getattr(call.func, "id", "") == "claim"]
+    return tuple([call for call in calls if getattr(call.func, "id", "") == "claim"])
 
 
 def claim_ids(source: str) -> list[str]:
