@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from cartreview.claims._claim import claim
 from cartreview.claims._compute import ClaimError, attempt, cells, compute, run
-from cartreview.claims._get import get
+from cartreview.claims._get import AcceptedClaim, get
 from cartreview.claims.ledger import Claim, read_ledger, write_ledger
 
 __all__ = [
+    "AcceptedClaim",
     "Claim",
     "ClaimError",
     "attempt",
@@ -22,3 +23,7 @@ __all__ = [
     "run",
     "write_ledger",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
