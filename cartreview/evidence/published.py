@@ -1,0 +1,295 @@
+"""What a publication printed of studies, beside what the reports of these studies say.
+
+Vocabulary
+----------
+print     a row of ``published_tables``: what a review's table says of a study.
+printed   coded from a print; such rows of other tables have its ``published_id``.
+course    what became of a response: ``transient``, or ``lasting`` where a report says for how long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cartreview._tables import load, require
+from cartreview.evidence.responses import RESPONSE, Endpoint, response_counts
+from cartreview.evidence.studies import delivery, family
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+__all__ = [
+    "by_delivery",
+    "delivered",
+    "differing_counts",
+    "printed",
+    "printed_responses",
+    "reported",
+    "response_courses",
+]
+
+_OF_PRINT = ["published_id", "product_class", "antigens", "devices", "doses_high"]
+_OF_STUDY = ["study_id", "name", "family", "antigens", "population"]
+_ROUTE = r"\b(IV|IT|ICV)\b"
+_TRANSIENT = r"(?i)\btransi(?:en)?t\b"
+_LASTING = r"(?i)response for (?:more than )?\d|long term"
+_COUNT = ["events", "denominator"]
+
+
+def printed(name: str, source_id: str) -> DataFrame:
+    """Keep the rows of a table that code what a publication printed.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    name : str
+        A table with ``published_id``.
+    source_id : str
+        The publication.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows with the ``name`` of the study and, of the print, ``product_class``, ``family``,
+        ``antigens``, ``devices``, ``doses_high`` and ``delivery``.
+
+    Examples
+    --------
+    >>> review = load("published_tables")["source_id"].iloc[0]
+    >>> rows = printed("outcomes", review)
+    >>> bool(rows["published_id"].notna().all()), bool(rows["delivery"].isna().any())
+    (True, False)
+    """
+    prints = load("published_tables")
+    prints = prints[prints["source_id"] == source_id]
+    of_print = prints[_OF_PRINT].assign(
+        family=[family(str(product)) for product in prints["product_class"]],
+        delivery=[delivery(routes) for routes in prints["routes"]],
+    )
+    rows = prints if name == "published_tables" else load(name)
+    added = [column for column in of_print if column == "published_id" or column not in rows]
+    return rows.merge(of_print[added], on="published_id").merge(
+        load("studies")[["study_id", "name"]], on="study_id"
+    )
+
+
+def reported(name: str, studies: DataFrame) -> DataFrame:
+    """Keep the rows of a table that come from the reports of some studies, not from a print.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    name : str
+        A table with ``study_id``.
+    studies : pandas.DataFrame
+        Rows with ``study_id`` and ``name``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows with the ``name`` of the study.
+
+    Examples
+    --------
+    >>> rows = reported("outcomes", load("studies"))
+    >>> bool(rows["published_id"].isna().all())
+    True
+    """
+    require(studies, ["study_id", "name"], name="studies")
+    rows = load(name)
+    if "published_id" in rows:
+        rows = rows[rows["published_id"].isna()]
+    prints = load("published_tables")["source_id"]
+    names = studies[["study_id", "name"]].drop_duplicates("study_id")
+    return rows[~rows["source_id"].isin(prints)].merge(names, on="study_id")
+
+
+def printed_responses(source_id: str, endpoints: Sequence[Endpoint] = RESPONSE) -> DataFrame:
+    """Count the responses that a publication prints, a row a print, or one for each of its arms.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    source_id : str
+        The publication.
+    endpoints : sequence of str or tuple of str
+        Endpoints, the most wanted first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Prints that count any of them, as ``printed`` gives them, with ``arm``, ``endpoint``,
+        ``events``, ``denominator`` and ``share``.
+
+    See Also
+    --------
+    cartreview.evidence.responses.response_counts : which endpoint and which arms count.
+
+    Examples
+    --------
+    >>> review = load("published_tables")["source_id"].iloc[0]
+    >>> found = printed_responses(review)
+    >>> bool((found["events"] <= found["denominator"]).all())
+    True
+    """
+    rows = printed("outcomes", source_id)
+    counts = response_counts(rows.assign(study_id=rows["published_id"]), endpoints)
+    counts = counts.rename(columns={"study_id": "published_id"}).drop(columns="source_id")
+    return printed("published_tables", source_id).merge(counts, on="published_id")
+
+
+def delivered(rows: DataFrame, studies: DataFrame, *, column: str = "arm") -> DataFrame:
+    """Say of each row how the cells of its patients were given.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``study_id`` and a column that may name a route: ``ICV infusions``.
+    studies : pandas.DataFrame
+        Rows as ``cns_studies`` gives them.
+    column : str
+        That column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows of these studies with their ``name``, ``family``, ``antigens`` and ``population``, and
+        ``delivery``: by the routes that the column names, else by those of the study.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"study_id": ["a", "a"], "arm": ["ICV infusions", None]})
+    >>> studies = pd.DataFrame({"study_id": ["a"], "name": ["A 2020"], "family": ["CAR cells"],
+    ...                         "antigens": ["GD2"], "population": ["adult"],
+    ...                         "delivery": ["IV and local"]})
+    >>> delivered(rows, studies)["delivery"].tolist()
+    ['local', 'IV and local']
+    """
+    require(rows, ["study_id", column], name="toxicity_incidence")
+    require(studies, [*_OF_STUDY, "delivery"], name="studies")
+    facts = studies[[*_OF_STUDY, "delivery"]]
+    kept = rows.drop(columns=[c for c in facts if c in rows and c != "study_id"])
+    found = kept.merge(facts, on="study_id")
+    codes = found[column].fillna("").astype("str").str.findall(_ROUTE)
+    named = [delivery(";".join(some)) if some else None for some in codes]
+    return found.assign(delivery=pd.Series(named, found.index).fillna(found["delivery"]))
+
+
+def by_delivery(counts: DataFrame, *, among: DataFrame | None = None) -> DataFrame:
+    """Add up events and patients by delivery.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Rows with ``delivery``, ``events`` and ``denominator``.
+    among : pandas.DataFrame or None
+        Prints of whom those without a count add their patients and no event: the least that the
+        share can be.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By ``delivery``: ``events`` and ``denominator``.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"published_id": ["a"], "delivery": ["IV"], "events": [1],
+    ...                        "denominator": [4]})
+    >>> among = pd.DataFrame({"published_id": ["a", "b"], "delivery": ["IV"] * 2,
+    ...                       "n_patients_printed": [5, 4]})
+    >>> by_delivery(counts, among=among).loc["IV"].tolist()
+    [1, 8]
+    """
+    require(counts, ["delivery", *_COUNT], name="outcomes")
+    rows = counts[["delivery", *_COUNT]]
+    if among is not None:
+        silent = among[~among["published_id"].isin(counts["published_id"])]
+        silent = silent.rename(columns={"n_patients_printed": "denominator"}).assign(events=0)
+        rows = pd.concat([rows, silent[["delivery", *_COUNT]]], ignore_index=True)
+    return rows.astype(dict.fromkeys(_COUNT, "Int64")).groupby("delivery")[_COUNT].sum()
+
+
+def response_courses(rows: DataFrame) -> DataFrame:
+    """Keep the rows whose report says what became of responses.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``outcomes`` or ``imaging_findings``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those rows, with ``course``: ``transient`` or ``lasting``.
+
+    Notes
+    -----
+    No column holds how long a response lasted, so the words are read: "transient", or "response
+    for ..." with a length of time, or a response at long term.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"arm": ["transient", None, None],
+    ...     "as_printed": ["2 of 3", "a partial response for 3 to 24 months", "one of six"]})
+    >>> response_courses(rows)["course"].tolist()
+    ['transient', 'lasting']
+    """
+    require(rows, ["as_printed"], name="outcomes")
+    read = [column for column in ("arm", "timepoint", "as_printed") if column in rows]
+    words = rows[read].fillna("").astype("str").agg(" ".join, axis=1)
+    lasting, transient = words.str.contains(_LASTING), words.str.contains(_TRANSIENT)
+    course = pd.Series("lasting", rows.index).mask(transient, "transient")
+    return rows.assign(course=course)[lasting | transient]
+
+
+def differing_counts(source_id: str) -> DataFrame:
+    """Set counts that a publication prints beside those of the studies' own reports.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    source_id : str
+        The publication.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a study and endpoint that both count in all patients: ``study_id``, ``name``,
+        ``endpoint``, ``outcome_id`` (of the print), ``said`` and ``found`` (events; all of a
+        report's, where it counts them at several times), ``said_of`` and ``found_of`` (patients),
+        and ``differs``.
+
+    Examples
+    --------
+    >>> review = load("published_tables")["source_id"].iloc[0]
+    >>> bool(differing_counts(review)["differs"].any())
+    True
+    """
+    prints = printed("outcomes", source_id)
+    prints = prints[prints["events"].notna() & prints["arm"].isna()]
+    prints = prints.drop_duplicates(["study_id", "endpoint"])
+    rows = reported("outcomes", prints)
+    rows = rows[rows["events"].notna() & rows["arm"].isna()]
+    sums = rows.groupby(["study_id", "endpoint"], as_index=False).agg(
+        found=("events", "sum"), found_of=("denominator", "first")
+    )
+    pairs = prints.rename(columns={"events": "said", "denominator": "said_of"}).merge(
+        sums, on=["study_id", "endpoint"]
+    )
+    other = pairs["said_of"].ne(pairs["found_of"]) & pairs["found_of"].notna()
+    differs = pairs["said"].ne(pairs["found"]) | other.fillna(False)
+    kept = ["study_id", "name", "endpoint", "outcome_id", "said", "said_of", "found", "found_of"]
+    return pairs[kept].assign(differs=differs.astype("bool"))
