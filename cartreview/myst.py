@@ -16,6 +16,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 __all__ = [
     "MASK",
@@ -26,6 +27,7 @@ __all__ = [
     "Role",
     "claim_calls",
     "claim_ids",
+    "parsed",
     "read_page",
 ]
 
@@ -179,6 +181,26 @@ def read_page(path: str, text: str) -> Page:
         tuple(blocks.closed()),
         blocks.front,
     )
+
+
+@lru_cache(maxsize=4096)  # several checks read the same cells
+def parsed(source: str) -> ast.Module:
+    """Read the code of a cell; nobody may change the tree, which all share.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+
+    Examples
+    --------
+    >>> len(parsed("a = 1").body)
+    1
+    """
+    try:
+        return ast.parse(source)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error)) from error
 
 
 def _mask(text: str) -> str:
@@ -335,7 +357,8 @@ class _Blocks:
         return _mask(opening[0][: -len(argument)]) + argument
 
 
-def claim_calls(source: str) -> list[ast.Call]:
+@lru_cache(maxsize=4096)
+def claim_calls(source: str) -> tuple[ast.Call, ...]:
     """Find the calls ``claim(...)`` of a cell, in their order; none in a cell that cannot be read.
 
     Examples
@@ -344,11 +367,11 @@ def claim_calls(source: str) -> list[ast.Call]:
     ["claim('a', 'b', values={})"]
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        tree = parsed(source)
+    except SyntaxError:
+        return ()
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [call for call in calls if getattr(call.func, "id", "") == "claim"]
+    return tuple([call for call in calls if getattr(call.func, "id", "") == "claim"])
 
 
 def claim_ids(source: str) -> list[str]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cartreview import load, synthesis
-from cartreview._tables import DATA, key
+from cartreview import load
+from cartreview._tables import DATA, key, overlay
 from cartreview.claims import read_ledger
 from cartreview.claims._get import get
 
@@ -31,7 +31,10 @@ def test_unknown_claims_are_refused_with_near_names():
         get("zzz")
 
 
-def test_the_rows_can_be_pooled_again():
-    """The rows of a claim are frames that the library takes."""
-    rows = get("pooled-response").evidence["outcomes"]
-    assert synthesis.pool_proportions(rows.dropna(subset=["events", "denominator"])).k > 1
+def test_rows_that_are_gone_are_left_out():
+    """A claim that was accepted before a row went away comes with the rows that are there."""
+    (claim_id, accepted) = next((i, one) for i, one in LEDGER.items() if one.evidence)
+    table, keys = next(iter(accepted.evidence.items()))
+    rows = load(table)
+    with overlay({table: rows[rows[key(table)] != keys[0]]}):
+        assert list(keys[1:]) == get(claim_id).evidence[table][key(table)].tolist()

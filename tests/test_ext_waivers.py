@@ -57,7 +57,7 @@ def test_a_waiver_shows_rule_sentence_and_reason(data):
     )
     assert [CODES["many-numbers"]] == [item.get_text() for item in page.find_all("dt")]
     (item,) = page.find_all("li")
-    assert "many says so. five arms, five <numbers>" == item.get_text()
+    assert "many says so. Why: five arms, five <numbers>" == item.get_text()
     assert "../book/claims.html#many" == item.a["href"]
     assert [str(data / "claims.csv")] == noted
 

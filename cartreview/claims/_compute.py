@@ -56,7 +56,7 @@ def cells(path: Path) -> list[Cell]:
     Examples
     --------
     >>> [cell.tags for cell in cells(DATA.parent / "book" / "methods.md")][:2]
-    [('setup',), ('claim',)]
+    [('setup',), ('remove-cell',)]
     """
     # What is no UTF-8 is a finding of `check`, which says where.
     text = path.read_text(encoding="utf-8", errors="replace")

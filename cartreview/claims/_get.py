@@ -66,9 +66,8 @@ def get(claim_id: str) -> AcceptedClaim:
     Examples
     --------
     >>> found = get("pooled-response")
-    >>> outcomes = found.evidence["outcomes"]
-    >>> sorted(set(outcomes["endpoint"])), len(outcomes) > 0
-    (['CR', 'PR'], True)
+    >>> sorted(found.evidence), len(found.evidence["outcomes"]) > 0
+    (['outcomes', 'studies'], True)
     """
     ledger = read_ledger(DATA / "claims.csv")
     if claim_id not in ledger:

@@ -1,27 +1,34 @@
-"""Which rows answer a question, and how: studies, responses, harms, imaging, management."""
+"""Which rows answer a question, and how: studies, reports, responses, harms, imaging, management.
+
+Its modules are one idea each; what most people come for is here.
+"""
 
 from __future__ import annotations
 
-from cartreview.evidence import harms, imaging, management, products, responses, studies
 from cartreview.evidence.imaging import poolable_findings
 from cartreview.evidence.management import dose
+from cartreview.evidence.pooling import poolable_responses
 from cartreview.evidence.products import short_product
+from cartreview.evidence.reports import standing
 from cartreview.evidence.responses import response_counts
-from cartreview.evidence.studies import delivery, family
+from cartreview.evidence.screening import flow
+from cartreview.evidence.statements import statement
+from cartreview.evidence.studies import about, cns_studies, delivery, family, whole
 
 __all__ = [
+    "about",
+    "cns_studies",
     "delivery",
     "dose",
     "family",
-    "harms",
-    "imaging",
-    "management",
+    "flow",
     "poolable_findings",
-    "products",
+    "poolable_responses",
     "response_counts",
-    "responses",
     "short_product",
-    "studies",
+    "standing",
+    "statement",
+    "whole",
 ]
 
 

@@ -20,6 +20,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -215,7 +216,11 @@ def _place(finding: Problem) -> tuple[str, ...]:
 def _typed(text: str, dtype: str) -> Any:
     if not text:
         return None
-    kinds: dict[str, Callable[[str], Any]] = {"Int64": int, "Float64": float}
+    kinds: dict[str, Callable[[str], Any]] = {
+        "Int64": int,
+        "Float64": float,
+        "datetime64[s]": datetime.fromisoformat,
+    }
     return _BOOLEANS[text] if dtype == "boolean" else kinds.get(dtype, str)(text)
 
 

@@ -67,7 +67,8 @@ def leave_one_out(events: Any, totals: Any = None, **options: Any) -> Named:
     Parameters
     ----------
     events, totals : sequence of int, shape (K,)
-        Patients with the outcome, patients evaluated (counts).
+        Patients with the outcome, patients evaluated (counts); or a frame of both, as for
+        `pool_proportions`.
     **options
         As for `pool_proportions`; `moderators` excepted.
 
@@ -147,7 +148,8 @@ def small_study_test(events: Any, totals: Any = None, *, test: Test = "peters") 
     Parameters
     ----------
     events, totals : sequence of int, shape (K,)
-        Patients with the outcome, patients evaluated (counts).
+        Patients with the outcome, patients evaluated (counts); or a frame of both, as for
+        `pool_proportions`.
     test : {"peters", "egger"}
         "peters" sets logits against one over the number of patients, "egger" against their
         standard errors (metafor: ``regtest(model="lm", predictor="ninv")`` and ``"sei"``).

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from cartreview.myst import Cell, Page
+from cartreview.myst import Cell, Page, parsed
 from cartreview.validation.problems import Place, Problem, quoted
 
 __all__ = ["check_cells"]
@@ -39,13 +39,13 @@ def check_cells(page: Page) -> Iterator[Problem]:
     for cell in page.cells:
         place = Place(page.path, cell.line)
         try:
-            tree = ast.parse(cell.source)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = cell.line + (getattr(error, "lineno", None) or 1) - 1
+            tree = parsed(cell.source)
+        except SyntaxError as error:
+            line = cell.line + (error.lineno or 1) - 1
             yield Problem(
                 "broken-cell",
                 Place(page.path, line),
-                found=f"{getattr(error, 'msg', error)}",
+                found=error.msg,
                 expected="Python",
                 fix="mend the cell.",
             )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from cartreview.myst import Cell, Page
+from cartreview.myst import Cell, Page, parsed
 from cartreview.validation.problems import Place, Problem, quoted
 
 __all__ = ["check_charts"]
@@ -66,8 +66,8 @@ def check_charts(pages: Iterable[Page]) -> Iterator[Problem]:
 
 def _tree(cell: Cell) -> ast.Module:
     try:
-        return ast.parse(cell.source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return parsed(cell.source)
+    except SyntaxError:
         return ast.Module([], [])  # what Python cannot read says so when it is run
 
 

@@ -113,6 +113,7 @@ CODES: dict[str, str] = {
     "unseen-value": "A claim has a value that neither its sentence nor a value role shows.",
     "literal-verdict": "A claim's verdict is written down, so that no row could turn it.",
     "leaning-cell": "A code cell uses a name that another claim's or chart's cell makes.",
+    "taken-name": "A cell gives a name of the set-up another value, which later cells would read.",
     "named-row": "A chapter's code names a study or a source.",
     "bad-opening": "A claim's sentence opens with a pronoun or a number and cannot be read alone.",
     "tiny-share": "A claim's sentence gives one of one or two of two as a share.",
