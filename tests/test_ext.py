@@ -39,10 +39,17 @@ from toy_book import (
     TABLES,
     Book,
     make_book,
+    shared_book,
     write_table,
 )
 
 from cartreview.claims.ledger import Claim, write_ledger
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory) -> Book:
+    """Read the small book that tests of several files share."""
+    return shared_book(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from toy_book import CHECKED
+from toy_book import CHECKED, shared_book
 
 import cartreview
 from cartreview.grading import rules_as_data
@@ -16,9 +16,9 @@ CRITERIA = cartreview.load("grading_criteria")
 
 
 @pytest.fixture(scope="module")
-def html(book) -> Path:
+def html(tmp_path_factory) -> Path:
     """Folder of the pages of the small book."""
-    return book.html / "book"
+    return shared_book(tmp_path_factory).html / "book"
 
 
 def read(html: Path, name: str) -> BeautifulSoup:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from cartreview_book import charts
+from cartreview_book.fresh import stamp
 
 from cartreview.claims.ledger import Claim, write_ledger
 
@@ -310,3 +313,20 @@ def make_book(root: Path, pages: dict[str, str], checked: bool = True) -> Book:
         (root / "_build" / ".charts").mkdir(parents=True, exist_ok=True)
         shutil.copy(script, root / "_build" / ".charts")
     return Book(root)
+
+
+def shared_book(tmp_path_factory) -> Book:
+    """Build the small book once, whichever worker comes first; its tests do not change it."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    root = base / "toy-book"
+    with (base / "toy-book.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp(Book(root).html).is_file():
+            return Book(root)
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir()
+        made = make_book(root, PAGES)
+        done = made.build()
+        assert done.returncode == 0, done.stdout + done.stderr
+        return made

@@ -64,6 +64,7 @@ LEAVE_SOME = """() => {
     }
     for (const figure of [...document.querySelectorAll('figure.chart')].slice(3))
         for (const part of figure.querySelectorAll('details')) part.remove();
+    for (const entry of [...document.querySelectorAll('dl.py')].slice(4)) entry.remove();
     for (const row of document.querySelectorAll('tbody tr:nth-child(n + 6)')) row.remove();
 }"""
 

@@ -17,13 +17,21 @@ from sphinx.util import logging
 
 from cartreview._files import write_whole
 
-__all__ = ["ADDRESSES", "drop_addresses", "policy", "setup", "with_policy"]
+__all__ = [
+    "ADDRESSES",
+    "drop_addresses",
+    "plain_translations",
+    "policy",
+    "setup",
+    "with_policy",
+]
 
 logger = logging.getLogger(__name__)
 ADDRESSES = ("http:", "https:", "mailto:")  # what a link may begin with, where it names a scheme
 _SCHEME = re.compile(r"\s*([a-zA-Z][a-zA-Z0-9+.\s-]*:)")
 _SCRIPT = re.compile(r"<script(?P<told>[^>]*)>(?P<text>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n')
+_TRANSLATIONS = re.compile(r"Documentation\.addTranslations\((.*)\);", re.DOTALL)
 _FIRST = '<meta charset="utf-8" />'
 # "file:" is what "self" means to a page that was opened from a folder.
 OWN = "'self' file:"
@@ -72,11 +80,27 @@ def with_policy(page: str) -> str:
 def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
+    translations = Path(app.outdir) / "_static" / "translations.js"
+    if translations.is_file():
+        write_whole(translations, plain_translations(translations.read_text(encoding="utf-8")))
     for path in sorted(Path(app.outdir).rglob("*.html")):
         page = path.read_text(encoding="utf-8")
         dressed = with_policy(page)
         if dressed != page:
             write_whole(path, dressed)
+
+
+def plain_translations(script: str) -> str:
+    """Take Sphinx's translated words as they are; it would make code from the text of a rule.
+
+    The rule says what is plural, and English has the one that Sphinx falls back on.
+
+    Examples
+    --------
+    >>> plain_translations('Documentation.addTranslations({"messages": {}});')
+    'Object.assign(Documentation.TRANSLATIONS, ({"messages": {}}).messages);'
+    """
+    return _TRANSLATIONS.sub(r"Object.assign(Documentation.TRANSLATIONS, (\1).messages);", script)
 
 
 def drop_addresses(app: Sphinx, document: nodes.document, docname: str = "") -> None:
