@@ -4,7 +4,7 @@ BIN := .venv/bin
 BUILD := _build/html
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help book test check accept guard simulate bench serve lint format lock clean
+.PHONY: help book test check accept guard simulate bench serve lint format lock clean biome
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -15,6 +15,11 @@ help: ## list the targets
 	@$(PYTHON) -m venv .venv || { echo "python3 cannot make virtual environments; on Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
 	@$(BIN)/pip install --disable-pip-version-check --no-input --require-hashes -r requirements.lock
 	@$(BIN)/pip install --disable-pip-version-check --no-input --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Scripts and styles are linted by a tool from npm; without npm everything else still works.
+node_modules/.ready: package.json package-lock.json
+	@npm ci --include=dev --no-audit --no-fund --silent
 	@touch $@
 
 book: .venv/.ready ## build the book into _build/html; stops if a claim moved and was not accepted
@@ -29,10 +34,11 @@ test: lint check book ## check style, types, data and claims, build the book, ru
 check: .venv/.ready ## check tables, bibliography and prose, and say which claims moved (seconds)
 	@$(BIN)/cartreview check; found=$$?; $(BIN)/cartreview claims --check && exit $$found
 
-accept: .venv/.ready ## accept the claims as computed now: writes data/claims.csv
-	@$(BIN)/cartreview claims --accept
+accept: export CARTREVIEW_WHY = $(value WHY)
+accept: .venv/.ready ## accept the claims as computed now; WHY="the reason" is kept in data/changes.csv
+	@$(BIN)/cartreview claims --accept $${CARTREVIEW_WHY:+--why "$$CARTREVIEW_WHY"}
 
-guard: .venv/.ready ## change every data cell in turn; writes data/guard.csv
+guard: .venv/.ready ## change every data cell in turn (up to two hours); writes data/guard.csv
 	@$(BIN)/cartreview guard --write --jobs $(JOBS)
 
 simulate: .venv/.ready ## count what intervals of pooled proportions cover (minutes); writes data/simulation.csv
@@ -49,13 +55,21 @@ serve: book ## build the book and open it on localhost
 lint: .venv/.ready ## check style and types
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
+	@$(BIN)/python book/_ext/lint_cells.py
 	@$(BIN)/mypy
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory biome DO="check --error-on-warnings"; \
+	else echo "scripts and styles are not linted: npm is not there"; fi
 
 format: .venv/.ready ## mend style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory biome DO="check --write"; fi
 
-lock: ## write requirements.lock anew from pyproject.toml (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url --output-file requirements.lock pyproject.toml
+biome: node_modules/.ready
+	@node_modules/.bin/biome $(DO)
 
-clean: ## remove what was built; .venv stays
+lock: ## write requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest versions (needs uv)
+	@command -v uv >/dev/null || { echo "uv is needed: pipx install uv, or https://docs.astral.sh/uv/"; exit 1; }
+	uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-header --no-emit-index-url $(if $(UPGRADE),--upgrade) --output-file requirements.lock pyproject.toml
+
+clean: ## remove what was built; .venv and node_modules stay
 	rm -rf _build

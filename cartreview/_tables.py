@@ -28,7 +28,9 @@ __all__ = [
     "key",
     "load",
     "overlay",
+    "package",
     "require",
+    "resource",
     "schema",
     "split",
     "state",
@@ -40,15 +42,47 @@ _HERE = Path(__file__).resolve().parent
 _CHECKOUT = _HERE.parent / "data"
 DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
 
+_ASK = "'cartreview check' says what is wrong and how to mend it"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
 
 
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ValueError(f"{path} cannot be read ({reason}); {_ASK}") from error
+    if not isinstance(content, dict):
+        raise ValueError(f"{path} is no JSON object; {_ASK}")
+    return content
+
+
 @cache
 def _package() -> dict[str, Any]:
-    package: dict[str, Any] = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+    package = _json(DATA / "datapackage.json")
+    resources = package.get("resources")
+    named = isinstance(resources, list) and all(map(_is_resource, resources))
+    if not named or not isinstance(package.get("version"), str):
+        raise ValueError(f"{DATA / 'datapackage.json'} lacks version, tables or paths; {_ASK}")
     return package
+
+
+def package() -> dict[str, Any]:
+    """Give what ``data/datapackage.json`` says of the tables as a whole.
+
+    Examples
+    --------
+    >>> package()["name"]
+    'cartreview'
+    """
+    return {name: value for name, value in _package().items() if name != "resources"}
+
+
+def _is_resource(item: Any) -> bool:
+    words = ("name", "path", "schema")
+    return isinstance(item, dict) and all(isinstance(item.get(word), str) for word in words)
 
 
 def tables() -> list[str]:
@@ -64,13 +98,25 @@ def tables() -> list[str]:
     >>> "outcomes" in tables()
     True
     """
-    return [resource["name"] for resource in _package()["resources"]]
+    return [described["name"] for described in _package()["resources"]]
 
 
-def _resource(name: str) -> dict[str, Any]:
-    for resource in _package()["resources"]:
-        if resource["name"] == name:
-            return dict(resource)
+def resource(name: str) -> dict[str, Any]:
+    """Give what ``data/datapackage.json`` says of one table: path, title, description.
+
+    Raises
+    ------
+    KeyError
+        If there is no such table; the message lists those there are.
+
+    Examples
+    --------
+    >>> resource("outcomes")["path"]
+    'outcomes.csv'
+    """
+    for described in _package()["resources"]:
+        if described["name"] == name:
+            return dict(described)
     raise KeyError(f"no table {name!r}; there are {', '.join(tables())}")
 
 
@@ -98,9 +144,9 @@ def schema(name: str) -> dict[str, Any]:
     >>> schema("outcomes")["primaryKey"]
     'outcome_id'
     """
-    resource = _resource(name)
-    described = json.loads((DATA / resource["schema"]).read_text(encoding="utf-8"))
-    return {**described, "name": name, "path": resource["path"]}
+    place = resource(name)
+    described = _json(DATA / place["schema"])
+    return {**described, "name": name, "path": place["path"]}
 
 
 def key(name: str) -> str:
@@ -118,26 +164,32 @@ def key(name: str) -> str:
 def _read(path: Path, name: str, mtime_ns: int) -> DataFrame:
     import pandas as pd  # half a second: only who loads a table pays for it
 
-    types = {field["name"]: _DTYPES.get(field["type"], "str") for field in schema(name)["fields"]}
+    fields = schema(name)["fields"]
+    types = {field["name"]: _DTYPES.get(field["type"], "str") for field in fields}
     # "NA" and the like are words here: only an empty cell is missing.
-    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+    days = {field["name"]: "datetime64[s]" for field in fields if field["type"] == "date"}
+    return frame.astype(days) if days else frame
 
 
-def load(name: str) -> DataFrame:
+def load(name: str, *, categories: bool = False) -> DataFrame:
     """Load a table as a data frame with the types of its schema.
-
-    Taught in: book/data.md
 
     Parameters
     ----------
     name : str
         Name of a table, one of ``tables()``.
+    categories : bool
+        Whether columns with a list of allowed values come as ``category``, unordered, in the
+        order of the schema and with the values that no row has. Without it they are text, which
+        may be added, replaced and counted without regard to that list.
 
     Returns
     -------
     pandas.DataFrame
-        One row a record; strings, ``Int64``, ``Float64`` and ``boolean``. An empty cell is
-        missing (``pandas.NA`` or NaN), never zero. The frame is yours to change.
+        One row a record; text, ``Int64``, ``Float64``, ``boolean`` and ``datetime64`` (dates). An
+        empty cell is missing (``pandas.NA``, NaN or NaT), never zero. The unit of a number is in
+        ``describe(name)``. The frame is yours to change.
 
     Raises
     ------
@@ -149,13 +201,38 @@ def load(name: str) -> DataFrame:
     >>> outcomes = load("outcomes")
     >>> outcomes["events"].dtype
     Int64Dtype()
+    >>> load("outcomes", categories=True)["endpoint"].cat.categories[:2].tolist()
+    ['CR', 'PR']
     """
+    frame = _loaded(name)
+    return frame.astype(_categories(name)) if categories else frame
+
+
+def _loaded(name: str) -> DataFrame:
     other = _overlaid.get({}).get(name)
     if other is not None:
         return other.copy(deep=False)
-    path = DATA / _resource(name)["path"]
-    # Copy-on-write makes a shallow copy safe to hand out.
-    return _read(path, name, path.stat().st_mtime_ns).copy(deep=False)
+    path = DATA / resource(name)["path"]
+    # Copy-on-write makes a shallow copy safe to hand out; before pandas 3 it is no default.
+    return _read(path, name, path.stat().st_mtime_ns).copy(deep=_before_pandas_3())
+
+
+@cache
+def _before_pandas_3() -> bool:
+    import pandas as pd  # as in _read
+
+    return int(pd.__version__.partition(".")[0]) < 3
+
+
+def _categories(name: str) -> dict[str, Any]:
+    import pandas as pd  # as in _read
+
+    allowed = {
+        field["name"]: field.get("constraints", {}).get("enum")
+        for field in schema(name)["fields"]
+        if field["type"] == "string" and "separator" not in field
+    }
+    return {column: pd.CategoricalDtype(words) for column, words in allowed.items() if words}
 
 
 class _Same:
@@ -201,7 +278,7 @@ def state(name: str) -> Hashable:
     other = _overlaid.get({}).get(name)
     if other is not None:
         return _Same(other)
-    path = DATA / _resource(name)["path"]
+    path = DATA / resource(name)["path"]
     return path, path.stat().st_mtime_ns
 
 
@@ -222,21 +299,21 @@ def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
         _overlaid.reset(token)
 
 
-def describe(name: str) -> DataFrame:
-    """Describe the fields of a table.
-
-    Taught in: book/data.md
+def describe(name: str | None = None) -> DataFrame:
+    """Describe all tables, or the fields of one.
 
     Parameters
     ----------
-    name : str
-        Name of a table.
+    name : str, optional
+        Name of a table; without it, all tables.
 
     Returns
     -------
     pandas.DataFrame
-        One row a field: ``name``, ``title``, ``type``, ``unit``, ``required``, ``allowed``,
-        ``description``.
+        Without a name one row a table: ``name``, ``title``, ``description``, ``rows``,
+        ``columns``. With one, a row a field: ``name``, ``title``, ``type``, ``unit`` ("1" for a
+        number without unit; "see COLUMN" where each row names its own), ``required``,
+        ``allowed``, ``description``.
 
     Raises
     ------
@@ -245,12 +322,27 @@ def describe(name: str) -> DataFrame:
 
     Examples
     --------
+    >>> describe().set_index("name").loc["outcomes", "title"]
+    'Outcomes'
     >>> describe("outcomes").loc[0, "name"]
     'outcome_id'
     """
     import pandas as pd  # as in _read
 
+    if name is None:
+        return pd.DataFrame([_overview(table) for table in tables()])
     return pd.DataFrame([_described(field) for field in schema(name)["fields"]])
+
+
+def _overview(name: str) -> dict[str, Any]:
+    about, frame = resource(name), _loaded(name)
+    return {
+        "name": name,
+        "title": about["title"],
+        "description": about["description"],
+        "rows": len(frame),
+        "columns": frame.shape[1],
+    }
 
 
 def _described(field: dict[str, Any]) -> dict[str, Any]:
@@ -310,9 +402,9 @@ def data_version() -> str:
     1
     """
     digest = hashlib.sha256()
-    for resource in _package()["resources"]:
-        path = DATA / resource["path"]
-        if "generated" not in resource and path.is_file():
+    for described in _package()["resources"]:
+        path = DATA / described["path"]
+        if "generated" not in described and path.is_file():
             digest.update(path.read_bytes())
     return f"{_package()['version']}+{digest.hexdigest()[:7]}"
 

@@ -8,14 +8,17 @@ needs when it runs, so that help and ``check`` stay fast.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 
+from cartreview._files import NotWritten
 from cartreview.commands import check, claims, diff, guard, simulate
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
 SUBCOMMANDS = (check, claims, diff, guard, simulate)
+_PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,11 +49,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if all is well, 1 if there is something to mend, 2 if the command was used wrongly.
+        0 if all is well, 1 if there is something to mend, 2 if the command was used wrongly, 141
+        if who reads the output stopped reading.
     """
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()  # here, where a closed pipe can be caught, and not as Python ends
+    except BrokenPipeError:
+        # Whoever read had enough, as `head` does. What Python still flushes goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE
+
+
+def _run(argv: Sequence[str] | None) -> int:
     arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
-    return run(arguments)
+    try:
+        return run(arguments)
+    except NotWritten as error:
+        print(f"cartreview: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

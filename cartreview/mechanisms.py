@@ -24,9 +24,25 @@ from cartreview._tables import load, require
 if TYPE_CHECKING:
     from networkx import DiGraph
 
-__all__ = ["ANIMALS", "contested", "downstream", "links", "network", "of_animals_alone", "routes"]
+__all__ = [
+    "ANIMALS",
+    "PEOPLE",
+    "between",
+    "called",
+    "contested",
+    "downstream",
+    "links",
+    "network",
+    "of_animals_alone",
+    "rests_on",
+    "routes",
+    "said_by",
+    "studied_in",
+    "uncut",
+]
 
 ANIMALS = ("mouse", "primate", "other animal")
+PEOPLE = ("randomised trial", "trial", "cohort", "case", "human tissue")
 # What a route may run along: statements that the one acts on the other. An association does not
 # say so, and "no effect" says the contrary.
 ACTS = ("releases", "activates", "increases", "causes", "damages", "crosses", "expresses")
@@ -45,8 +61,6 @@ _KEPT = {
 
 def network(edges: DataFrame | None = None) -> DiGraph:
     """Build the graph: a node a node, a link a pair, the edges of each link kept with it.
-
-    Taught in: book/mechanisms.md
 
     Parameters
     ----------
@@ -89,8 +103,6 @@ def _rows(edges: DataFrame | None) -> DataFrame:
 def links(edges: DataFrame | None = None) -> DataFrame:
     """List the links, each with what it rests on.
 
-    Taught in: book/mechanisms.md
-
     Parameters
     ----------
     edges : pandas.DataFrame, optional
@@ -132,8 +144,6 @@ def _contested(signs: Iterable[str]) -> bool:
 def contested(edges: DataFrame | None = None) -> DataFrame:
     """Keep the edges of links whose sources contradict each other.
 
-    Taught in: book/mechanisms.md
-
     Examples
     --------
     >>> rows = DataFrame([
@@ -150,8 +160,6 @@ def contested(edges: DataFrame | None = None) -> DataFrame:
 def of_animals_alone(edges: DataFrame | None = None) -> DataFrame:
     """Keep the edges of links that no person and no human cell has shown.
 
-    Taught in: book/mechanisms.md
-
     Examples
     --------
     >>> set(of_animals_alone()["evidence_type"]) <= set(ANIMALS)
@@ -167,10 +175,131 @@ def _edges_of(edges: DataFrame | None, mark: str) -> DataFrame:
     return rows[rows["edge_id"].isin(keys)]
 
 
-def routes(start: str, end: str, edges: DataFrame | None = None, *, most: int = 4) -> DataFrame:
-    """List the routes from one node to another, with the evidence of each step.
+def between(edges: DataFrame, start: str, end: str) -> DataFrame:
+    """Keep the edges from one node to another.
 
     Taught in: book/mechanisms.md
+
+    Examples
+    --------
+    >>> set(between(load("mechanisms"), "il6", "crs")["to_node"])
+    {'crs'}
+    """
+    return edges[(edges["from_node"] == start) & (edges["to_node"] == end)]
+
+
+def called(node_ids: Iterable[str], nodes: DataFrame | None = None) -> list[str]:
+    """Name nodes as clinicians do, in their order.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    node_ids : iterable of str
+        Keys of nodes; a key that is no node stays as it is.
+    nodes : pandas.DataFrame, optional
+        Rows of ``nodes``; all of them if None.
+
+    Returns
+    -------
+    list of str
+        The short name of each, else its name.
+
+    Examples
+    --------
+    >>> called(["csf2", "macrophage"])
+    ['GM-CSF', 'macrophage']
+    """
+    rows = load("nodes") if nodes is None else nodes
+    names = dict(zip(rows["node_id"], rows["short_name"].fillna(rows["name"]), strict=True))
+    return [str(names.get(node, node)) for node in node_ids]
+
+
+def rests_on(edges: DataFrame, of: str = "source_id") -> dict[str, int]:
+    """Count what statements rest on: people, animals, cells in a dish, a review's word.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    edges : pandas.DataFrame
+        Rows of ``mechanisms``; there may be none.
+    of : str
+        What is counted: ``source_id`` for sources, ``edge_id`` for statements. A source that has
+        statements of two kinds counts in both.
+
+    Returns
+    -------
+    dict of str to int
+        ``all``, ``own`` (not a review's word), ``people``, ``animals``, ``dish`` and ``review``.
+
+    Examples
+    --------
+    >>> kinds = ["cohort", "mouse", "review"]
+    >>> rows = DataFrame({"source_id": ["a", "a", "b"], "evidence_type": kinds})
+    >>> rests_on(rows)
+    {'all': 2, 'own': 1, 'people': 1, 'animals': 1, 'dish': 0, 'review': 1}
+    """
+    kinds = edges["evidence_type"]
+    among = {
+        "all": kinds.notna(),
+        "own": kinds != "review",
+        "people": kinds.isin(PEOPLE),
+        "animals": kinds.isin(ANIMALS),
+        "dish": kinds == "in vitro",
+        "review": kinds == "review",
+    }
+    return {name: int(edges.loc[kept, of].nunique()) for name, kept in among.items()}
+
+
+def said_by(edges: DataFrame, **cells: str) -> int:
+    """Count the sources that make a statement.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    edges : pandas.DataFrame
+        Rows of ``mechanisms``.
+    **cells : str
+        What the statement says, by column: ``to_node="crs", sign="down"``.
+
+    Returns
+    -------
+    int
+        Sources with such an edge.
+
+    Examples
+    --------
+    >>> rows = DataFrame([("crs", "down", "a"), ("crs", "up", "b")],
+    ...                  columns=["to_node", "sign", "source_id"])
+    >>> said_by(rows), said_by(rows, to_node="crs", sign="down")
+    (2, 1)
+    """
+    kept = edges
+    for column, value in cells.items():
+        kept = kept[kept[column] == value]
+    return int(kept["source_id"].nunique())
+
+
+def studied_in(edges: DataFrame, agent: str, species: str) -> DataFrame:
+    """Keep all that the sources state which tried an agent in a species.
+
+    Taught in: book/mechanisms.md
+
+    Examples
+    --------
+    >>> rows = DataFrame([("anakinra", "mouse", "a"), ("il6", "mouse", "a"), ("il6", "human", "b")],
+    ...                  columns=["from_node", "species", "source_id"])
+    >>> studied_in(rows, "anakinra", "mouse")["from_node"].tolist()
+    ['anakinra', 'il6']
+    """
+    tried = edges[(edges["from_node"] == agent) & (edges["species"] == species)]
+    return edges[edges["source_id"].isin(tried["source_id"])]
+
+
+def routes(start: str, end: str, edges: DataFrame | None = None, *, most: int = 4) -> DataFrame:
+    """List the routes from one node to another, with the evidence of each step.
 
     Parameters
     ----------
@@ -239,8 +368,6 @@ def downstream(
 
     What an agent blocks is the node it acts on: ask for that one.
 
-    Taught in: book/mechanisms.md
-
     Parameters
     ----------
     node : str
@@ -293,3 +420,41 @@ def downstream(
     ]
     frame = DataFrame(told, columns=["node_id", "steps", "cut_off"])
     return frame.sort_values(["steps", "node_id"], ignore_index=True)
+
+
+def uncut(targets: Iterable[str], ends: Iterable[str], edges: DataFrame | None = None) -> list[str]:
+    """Name the ends that stay in reach whichever one of the targets is blocked.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    targets : iterable of str
+        Nodes that would be blocked, one at a time.
+    ends : iterable of str
+        Nodes to reach from the trigger, as ``node_id``.
+    edges : pandas.DataFrame, optional
+        Rows of ``mechanisms``; all of them if None.
+
+    Returns
+    -------
+    list of str
+        The ends that no single block cuts off, in their order.
+
+    Raises
+    ------
+    ValueError
+        If a target is not in the graph.
+
+    Examples
+    --------
+    >>> uncut(["il6", "il1b"], ["crs"])
+    ['crs']
+    """
+    reach = [downstream(node, edges) for node in targets]
+    cut = {node for below in reach for node in below.loc[below["cut_off"], "node_id"]}
+    return [end for end in ends if end not in cut]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

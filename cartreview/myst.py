@@ -16,8 +16,20 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-__all__ = ["MASK", "Cell", "Mark", "Page", "Role", "claim_calls", "claim_ids", "read_page"]
+__all__ = [
+    "MASK",
+    "Block",
+    "Cell",
+    "Mark",
+    "Page",
+    "Role",
+    "claim_calls",
+    "claim_ids",
+    "parsed",
+    "read_page",
+]
 
 MASK = "\ufffc"  # neither a letter, nor a digit, nor a space; no page has it
 
@@ -96,8 +108,23 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A fenced block: name of its directive, if any, line of its opening, whether it closes.
+
+    A code cell that takes in the opening of another block has lost its own closing fence.
+    """
+
+    name: str
+    line: int
+    closed: bool
+
+
+@dataclass(frozen=True)
 class Page:
-    """A page: its path, its lines, its prose (masked), its roles, cells and marks."""
+    """A page: its path, its lines, its prose (masked), its roles, cells, marks and blocks.
+
+    ``front`` is how many lines its front matter has, with both fences; -1 if it does not close.
+    """
 
     path: str
     lines: tuple[str, ...]
@@ -105,6 +132,8 @@ class Page:
     roles: tuple[Role, ...] = ()
     cells: tuple[Cell, ...] = ()
     marks: tuple[Mark, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    front: int = 0
 
     @property
     def name(self) -> str:
@@ -142,7 +171,36 @@ def read_page(path: str, text: str) -> Page:
     prose = _without_inline(body)
     roles = tuple(_roles(body))
     lines = tuple(text.split("\n"))
-    return Page(path, lines, tuple(prose.split("\n")), roles, tuple(blocks.cells), marks)
+    return Page(
+        path,
+        lines,
+        tuple(prose.split("\n")),
+        roles,
+        tuple(blocks.cells),
+        marks,
+        tuple(blocks.closed()),
+        blocks.front,
+    )
+
+
+@lru_cache(maxsize=4096)  # several checks read the same cells
+def parsed(source: str) -> ast.Module:
+    """Read the code of a cell; nobody may change the tree, which all share.
+
+    Raises
+    ------
+    SyntaxError
+        If it is no Python.
+
+    Examples
+    --------
+    >>> len(parsed("a = 1").body)
+    1
+    """
+    try:
+        return ast.parse(source)
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error)) from error
 
 
 def _mask(text: str) -> str:
@@ -198,6 +256,9 @@ class _Fence:
     tags: tuple[str, ...] = ()
     code: list[str] = field(default_factory=list)
     line: int = 0
+    name: str = ""
+    opened: int = 0
+    swallows: bool = False
 
 
 class _Blocks:
@@ -209,14 +270,17 @@ class _Blocks:
         self.cells: list[Cell] = []
         self._open: list[_Fence] = []
         self._front = False
+        self._blocks: list[Block] = []
+        self.front = 0
 
     def read(self, number: int, line: str) -> None:
         """Take the next line."""
         if number == 1 and line.rstrip() == "---":
-            self._front = True
+            self._front, self.front = True, -1
             self.body.append(_mask(line))
         elif self._front:
             self._front = line.rstrip() not in ("---", "...")
+            self.front = -1 if self._front else number
             self.body.append(_mask(line))
         elif self._open and self._closes(line):
             self._close()
@@ -227,7 +291,12 @@ class _Blocks:
             self._collect(number, line)
             self.body.append(_mask(line))
         else:
-            self._prose(line)
+            self._prose(number, line)
+
+    def closed(self) -> list[Block]:
+        """List all blocks in the order in which they open; call it after the last line."""
+        left = [Block(fence.name, fence.opened, False) for fence in self._open]
+        return sorted([*self._blocks, *left], key=lambda block: block.line)
 
     def _closes(self, line: str) -> bool:
         mark, stripped = self._open[-1].mark, line.strip().lstrip("> ")
@@ -235,6 +304,7 @@ class _Blocks:
 
     def _close(self) -> None:
         fence = self._open.pop()
+        self._blocks.append(Block(fence.name, fence.opened, not fence.swallows))
         if fence.cell:
             source = "\n".join(fence.code).rstrip()
             self.cells.append(Cell(self.page, fence.line, fence.tags, source))
@@ -261,30 +331,34 @@ class _Blocks:
 
     def _collect(self, number: int, line: str) -> None:
         fence = self._open[-1]
+        fence.swallows |= fence.cell and line.startswith(fence.mark + "{")
         if fence.code or line.strip():
             fence.line = fence.line or number
             fence.code.append(line)
 
-    def _prose(self, line: str) -> None:
+    def _prose(self, number: int, line: str) -> None:
         opening = _FENCE.fullmatch(line)
         if opening and not (opening["mark"][0] == "`" and "`" in opening["info"]):
-            self.body.append(self._opened(opening))
+            self.body.append(self._opened(number, opening))
         else:
             self.body.append(_mask(line) if _NO_PROSE.match(line) else line)
 
-    def _opened(self, opening: re.Match[str]) -> str:
+    def _opened(self, number: int, opening: re.Match[str]) -> str:
         directive = _DIRECTIVE.fullmatch(opening["info"])
         name = directive["name"] if directive else ""
         silent = name in _SILENT or (not directive and opening["mark"][0] != ":")
         options = "first" if directive else ""
-        self._open.append(_Fence(opening["mark"], silent, options, cell=name == "code-cell"))
+        cell = name == "code-cell"
+        fence = _Fence(opening["mark"], silent, options, cell, name=name, opened=number)
+        self._open.append(fence)
         argument = directive["argument"] if directive else ""
         if silent or name in _PATH_ARGUMENT or not argument:
             return _mask(opening[0])
         return _mask(opening[0][: -len(argument)]) + argument
 
 
-def claim_calls(source: str) -> list[ast.Call]:
+@lru_cache(maxsize=4096)
+def claim_calls(source: str) -> tuple[ast.Call, ...]:
     """Find the calls ``claim(...)`` of a cell, in their order; none in a cell that cannot be read.
 
     Examples
@@ -293,11 +367,11 @@ def claim_calls(source: str) -> list[ast.Call]:
     ["claim('a', 'b', values={})"]
     """
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        tree = parsed(source)
+    except SyntaxError:
+        return ()
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return [call for call in calls if getattr(call.func, "id", "") == "claim"]
+    return tuple([call for call in calls if getattr(call.func, "id", "") == "claim"])
 
 
 def claim_ids(source: str) -> list[str]:

@@ -10,6 +10,8 @@ import pytest
 from cartreview.myst import read_page
 from cartreview.validation.bibliography import Entry, check_uses, read_entries
 
+HEAD = "title = {T}, author = {Writer, A. B.},"
+
 
 def codes(tmp_path: Path, text: str) -> list[str]:
     """Give the codes of the findings of a bibliography."""
@@ -28,7 +30,7 @@ def codes(tmp_path: Path, text: str) -> list[str]:
 )
 def test_a_doi_is_accepted(doi: str, tmp_path: Path) -> None:
     """DOIs of old papers have brackets and semicolons."""
-    assert [] == codes(tmp_path, f"@article{{a, doi = {{{doi}}}}}\n")
+    assert [] == codes(tmp_path, f"@article{{a, {HEAD} doi = {{{doi}}}}}\n")
 
 
 @pytest.mark.parametrize(
@@ -37,26 +39,29 @@ def test_a_doi_is_accepted(doi: str, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_doi_is_refused(doi: str, tmp_path: Path) -> None:
     """A DOI stands alone, whole, without an address in front of it."""
-    assert ["malformed-doi"] == codes(tmp_path, f"@article{{a, doi = {{{doi}}}}}\n")
+    assert ["malformed-doi"] == codes(tmp_path, f"@article{{a, {HEAD} doi = {{{doi}}}}}\n")
 
 
 @pytest.mark.parametrize("pmid", ["38454126x", "0123", "PMC123", "123456789"])
 def test_a_pmid_is_refused(pmid: str, tmp_path: Path) -> None:
     """A PMID is a number of one to eight digits."""
-    assert ["malformed-pmid"] == codes(tmp_path, f"@article{{a, pmid = {{{pmid}}}}}\n")
+    assert ["malformed-pmid"] == codes(tmp_path, f"@article{{a, {HEAD} pmid = {{{pmid}}}}}\n")
 
 
 def test_registrations_of_a_field_and_a_note(tmp_path: Path) -> None:
     """NCT identifiers are looked for in the field nct and in notes."""
     text = (
-        "@article{a, nct = {NCT02208362; NCT1}, note = {Registered as NCT 02208362, NCT02208362}}\n"
+        f"@article{{a, {HEAD} nct = {{NCT02208362; NCT1}}, "
+        "note = {Registered as NCT 02208362, NCT02208362}}\n"
     )
     assert ["malformed-nct", "malformed-nct"] == codes(tmp_path, text)
 
 
 def test_first_of_two_entries_counts(tmp_path: Path) -> None:
     """A key that comes twice is a finding, and the first entry stands."""
-    (tmp_path / "references.bib").write_text("@book{a, year = 2020}\n\n@book{a, year = 2021}\n")
+    (tmp_path / "references.bib").write_text(
+        f"@book{{a, {HEAD} year = 2020}}\n\n@book{{a, year = 2021}}\n"
+    )
     entries, findings = read_entries(tmp_path)
     assert entries is not None
     assert "2020" == entries["a"].year
@@ -65,7 +70,7 @@ def test_first_of_two_entries_counts(tmp_path: Path) -> None:
 
 def test_an_entry_with_a_field_twice_is_used(tmp_path: Path) -> None:
     """One defect is one finding: the key of a defective entry is still known."""
-    (tmp_path / "references.bib").write_text("@book{a, year = 2020, year = 2021}\n")
+    (tmp_path / "references.bib").write_text(f"@book{{a, {HEAD} year = 2020, year = 2021}}\n")
     entries, findings = read_entries(tmp_path)
     assert ["a"] == list(entries or {})
     assert ["bad-bibliography"] == [finding.code for finding in findings]
@@ -83,3 +88,35 @@ def test_every_kind_of_citation_is_read() -> None:
     text = "{cite}`a, x1` {cite:t}`x2` {cite:p}`a` {footcite}`x3` {claim}`x4`\n"
     found = check_uses({"a": Entry("a", 1, "book")}, {"a"}, [read_page("book/p.md", text)])
     assert ["x1", "x2", "x3"] == [finding.row for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("@article{a, author = {Writer, A. B.}}", "incomplete-entry"),
+        ("@article{a, title = {T}}", "incomplete-entry"),
+        ("@artcle{a, title = {T}, author = {Writer, A. B.}}", "unknown-entry-type"),
+        ("@article{a,\n title = {T}\n author = {W},\n editor = {E},\n}", "bad-bibliography"),
+        (f"@article{{a, {HEAD} month = jna}}", "bad-bibliography"),
+        (f"@article{{a, {HEAD} journal = nowhere}}", "bad-bibliography"),
+        ("@article{a, title = {T}, author = {A and and B}}", "malformed-author"),
+        ("@article{a, title = {T}, author = {and B}}", "malformed-author"),
+        (f"@article{{a, {HEAD} url = {{javascript:alert(1)}}}}", "malformed-url"),
+        (f"@article{{a, {HEAD} url = {{ftp://example.org}}}}", "malformed-url"),
+        (f"@misc{{a, {HEAD} howpublished = {{\\url{{javascript:alert(1)}}}}}}", "malformed-url"),
+        (f"@misc{{a, {HEAD} note = {{See data:text/html,x}}}}", "malformed-url"),
+    ],
+)
+def test_an_entry_is_refused(entry: str, code: str, tmp_path: Path) -> None:
+    """What the build stops at, or prints as it is, is a finding first."""
+    assert {code} == set(codes(tmp_path, f"{entry}\n"))
+
+
+def test_an_entry_is_accepted(tmp_path: Path) -> None:
+    """Months, numbers, strings that are defined, and addresses of web pages."""
+    text = (
+        '@string{jn = "Journal"}\n'
+        f"@article{{a, {HEAD} month = jan, year = 2020, journal = jn # {{ B}}, "
+        "url = {https://example.org/a?b=c}, note = {\\url{https://example.org}}}\n"
+    )
+    assert [] == codes(tmp_path, text)

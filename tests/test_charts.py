@@ -12,7 +12,7 @@ import altair as alt
 import pandas as pd
 import pytest
 import vl_convert
-from test_pooled_charts import POOLED
+from test_pooled_charts import POOLED, pooled, seven_studies
 
 from cartreview import charts
 from cartreview.charts import _brain_regions as brain_regions
@@ -328,9 +328,15 @@ def test_no_altair_without_charts():
     assert run.stdout.strip() == "False"
 
 
-def test_words_and_table(drawn):
+@pytest.fixture(scope="module")
+def every(drawn):
+    """The specification of every chart, those of pooled estimates too."""
+    return {**drawn, **pooled(seven_studies())}
+
+
+def test_words_and_table(every):
     """Every chart has alt text with a number, a caption, a data version and a table behind it."""
-    for name, spec in drawn.items():
+    for name, spec in every.items():
         meta = spec["usermeta"]
         assert re.search(r"\d", spec["description"]), name
         assert meta["caption"], name
@@ -346,9 +352,9 @@ def test_sources(drawn):
     assert expected == drawn["timeline"]["usermeta"]["sources"]
 
 
-def test_specifications_name_no_colour(drawn):
+def test_specifications_name_no_colour(every):
     """Colours come from the configuration, so that a chart can change to dark."""
-    for name, spec in drawn.items():
+    for name, spec in every.items():
         body = json.dumps({key: part for key, part in spec.items() if key != "config"})
         assert not re.search(r'"#[0-9a-fA-F]{3,8}"|"rgba?\(', body), name
 
@@ -362,9 +368,9 @@ def test_charts_carry_the_light_configuration(drawn):
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-def test_drawing(drawn, mode):
+def test_drawing(every, mode):
     """Every chart can be drawn in both modes and fits the column of text."""
-    for name, spec in drawn.items():
+    for name, spec in every.items():
         svg = vl_convert.vegalite_to_svg({**spec, "config": theme.config(mode)}, vl_version="6.4")
         assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 660, name
         assert "NaN" not in svg, name

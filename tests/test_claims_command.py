@@ -56,7 +56,9 @@ def test_accept(checkout, run):
     assert ["responses", "local-trials"] == list(ledger)
     assert README.replace("nothing yet", "3 patients responded") == _readme(checkout)
     assert printed.startswith("2 claims moved (2 added) between data/claims.csv and the working")
-    assert printed.endswith("2 claims accepted in data/claims.csv.\n")
+    assert (
+        "2 claims accepted in data/claims.csv.\nNo reason is kept (0 rows, 2 claims). " in printed
+    )
 
 
 def _readme(checkout):
@@ -104,7 +106,7 @@ def test_cell_that_raises(checkout, run):
     """A cell that raises is named by file and line with its exception; nothing is written."""
     edit(checkout, "book/trials.md", "holds=events > 2", "holds=event > 2")
     status, printed, said = run("--accept")
-    assert (2, "") == (status, printed)
-    assert "cartreview claims: book/trials.md:29: NameError(" in said
-    assert 1 == said.count("\n")
+    assert 2 == status
+    assert "responses (trials) cannot be computed\n    book/trials.md:29: NameError(" in printed
+    assert said.endswith("nobody can accept it. Nothing was written.\n")
     assert not (checkout / "data" / "claims.csv").exists()

@@ -111,3 +111,16 @@ def test_check_imports_little(unneeded: str) -> None:
         f"main(['check', '--root', {str(GOOD)!r}])\nsys.exit({unneeded!r} in sys.modules)"
     )
     assert 0 == subprocess.run([sys.executable, "-c", code], check=False).returncode
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [(["check", "--root", str(GOOD)], 141), (["--help"], 0)],  # argparse catches its own
+)
+def test_a_reader_may_stop(words: list[str], status: int) -> None:
+    """A closed pipe, as of `head`, ends the command without a traceback."""
+    command = [sys.executable, "-m", "cartreview.cli", *words]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        said = process.stderr.read()
+    assert (status, b"") == (process.returncode, said)

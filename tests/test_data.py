@@ -1,6 +1,7 @@
 """The data package is valid by the standard's own validator, and the bibliography by its parser."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import bibtexparser
@@ -122,7 +123,8 @@ def test_words_of_statements_are_no_guess():
 def test_no_file_names_this_machine_and_the_lock_no_address():
     """No file holds a path of somebody's machine; pinned packages come by name and hash alone."""
     assert "//" not in (REPO / "requirements.lock").read_text(encoding="utf-8")
-    folders = ["data", "cartreview", "book", "tests", ".ci", ".github"]
-    files = [p for name in folders for p in (REPO / name).rglob("*.*") if p.is_file()]
-    texts = {p: p.read_bytes() for p in files if "__pycache__" not in p.parts}
-    assert [] == [p.name for p, text in texts.items() if str(REPO).encode() in text]
+    command = ["git", "grep", "--files-with-matches", "--fixed-strings", str(REPO)]
+    found = subprocess.run(command, cwd=REPO, capture_output=True, text=True, check=False)
+    if found.returncode > 1:
+        pytest.skip("no git checkout")
+    assert "" == found.stdout

@@ -1,6 +1,8 @@
 """Grades of a frame are those of its patients one by one, and bad rows are all named."""
 
+import pydoc
 from functools import cache, partial
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cartreview
+from cartreview import grading
 from cartreview._tables import overlay
 from cartreview.grading import (
+    Refused,
     grade_crs,
     grade_frame,
     grade_icaht,
@@ -18,7 +22,7 @@ from cartreview.grading import (
     grade_icans_capd,
     scales,
 )
-from cartreview.grading.scale import scale
+from cartreview.grading.scale import ScaleName, scale
 
 # Seeded: the same patients every time.
 settings.register_profile("patients", max_examples=60, deadline=None, derandomize=True)
@@ -115,14 +119,22 @@ def test_a_frame_is_not_changed():
     [
         ({"hypoxia": None}, "column 'hypoxia' is missing; 'ASTCT CRS' needs it"),
         ({"hypoxemia": "none"}, "column 'hypoxemia' is no argument of 'ASTCT CRS', .*'hypoxia'"),
-        ({"patient": 7}, "column 'patient' is no argument .*; leave other columns out"),
+        ({"grade": 2}, "column 'grade' is what the result has; rename or drop it"),
     ],
 )
-def test_other_columns_are_refused(columns, message):
+def test_columns_that_may_be_meant_are_refused(columns, message):
     """A column that would be passed over may be a finding under another name."""
     frame = pd.DataFrame(CRS).assign(**columns).dropna(axis="columns")
     with pytest.raises(ValueError, match=message):
         grade_frame(frame, "ASTCT CRS")
+
+
+def test_other_columns_are_carried():
+    """The number of a patient stands beside the grade, in the order of the frame."""
+    frame = pd.DataFrame(CRS).assign(patient=[7, 9], site="B")
+    graded = grade_frame(frame, "ASTCT CRS")
+    assert ["patient", "site", "grade", "decided_by"] == list(graded)
+    assert [7, 9] == graded["patient"].tolist()
 
 
 def test_a_column_twice_is_refused():
@@ -159,6 +171,47 @@ def test_bad_rows_are_counted_and_the_first_shown():
     ]
     for (row, column, found), line in zip(expected, lines[1:], strict=True):
         assert line.startswith(f"    row {row}, column {column}: found {found}; allowed is ")
+
+
+def test_bad_rows_are_returned_beside_the_grades():
+    """What can be graded is; every cell that cannot be read comes with what is allowed."""
+    frame = pd.DataFrame(
+        {"patient": range(4), "ice": [10, 11, 7, 10],
+         "consciousness": ["alert", "asleep", "alert", "unarousable"]},
+        index=[*"abcd"],
+    )  # fmt: skip
+    graded, refused = grade_frame(frame, "ASTCT ICANS", errors="coerce")
+    assert [0, pd.NA, 1, pd.NA] == graded["grade"].tolist()
+    assert [False, True, False, True] == graded["decided_by"].isna().tolist()
+    assert [0, 1, 2, 3] == graded["patient"].tolist()
+    assert [["b", "ice", 11], ["b", "consciousness", "asleep"], ["d", "ice", 10]] == refused[
+        ["row", "column", "value"]
+    ].values.tolist()
+    assert "0 or None with consciousness 'unarousable'" == refused["allowed"].iloc[2]
+    ok, none = grade_frame(frame.loc[["a", "c"]], "ASTCT ICANS", errors="coerce")
+    assert [0, 1] == ok["grade"].tolist()
+    assert (0, list(refused)) == (len(none), list(none))
+    with pytest.raises(ValueError, match="errors must be 'raise' or 'coerce'; found 'ignore'"):
+        grade_frame(frame, "ASTCT ICANS", errors="ignore")
+
+
+def test_what_is_refused_is_a_value_error_of_the_package():
+    """Who grades one by one can catch what cannot be, and ask what is allowed."""
+    with pytest.raises(Refused) as refused:
+        grading.grade_crs(fever=True, hypotension="low", hypoxia="none")
+    assert ("hypotension", "low") == (refused.value.name, refused.value.value)
+    assert refused.value.allowed.startswith("one of 'none'")
+
+
+def test_names_of_scales_are_types():
+    """A type checker knows the scales."""
+    assert scales() == get_args(ScaleName)
+
+
+@pytest.mark.parametrize("name", grading.__all__)
+def test_help_shows_no_addresses(name):
+    """A default that means nothing is shown as such."""
+    assert " object at 0x" not in pydoc.render_doc(getattr(grading, name))
 
 
 @pytest.mark.parametrize("fever", [[True, 1], [1, True], [True, None], [True, "yes"], [[], True]])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 
+import pandas as pd
 import pytest
 import small_checkout
 from small_checkout import edit
 
 from cartreview import guard
 from cartreview.commands import guard as command
+from cartreview.guard._measure import _typed
 from cartreview.guard.mutations import mutations, stepped
 from cartreview.guard.replay import Replay
 
@@ -19,6 +21,16 @@ def checkout(tmp_path):
     """A small checkout in use."""
     with small_checkout.in_use(small_checkout.write(tmp_path)) as root:
         yield root
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean", "datetime64[s]", "str"])
+def test_a_changed_cell_fits_its_column(dtype):
+    """The text of a changed cell becomes what its column holds."""
+    texts = {"boolean": "true", "datetime64[s]": "2026-10-31", "str": "CAR T"}
+    cells = pd.Series([None, None], dtype=dtype)
+    cells.iloc[0] = _typed(texts.get(dtype, "7"), dtype)
+    assert dtype == str(cells.dtype)
+    assert [False, True] == cells.isna().tolist()
 
 
 @pytest.fixture
@@ -51,6 +63,8 @@ def test_number(text, expected):
     ("text", "field", "keys", "expected"),
     [
         ("CAR T", {"constraints": {"enum": ["CAR T", "NK"]}}, None, [("category", "NK")]),
+        ("2026-11-01", {"type": "date"}, None, [("number", "2026-10-31")]),
+        ("November", {"type": "date"}, None, [("text", "Novembe")]),
         ("NK", {"constraints": {"enum": ["CAR T", "NK"]}}, None, [("category", "CAR T")]),
         ("true", {"type": "boolean"}, None, [("category", "false")]),
         ("lin-20", {"type": "string"}, ["brown-15", "lin-20"], [("reference", "brown-15")]),

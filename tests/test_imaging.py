@@ -5,7 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cartreview.evidence.imaging import KINDS, denominators, poolable_findings
+from cartreview.evidence.imaging import (
+    KINDS,
+    answers,
+    counted_findings,
+    denominators,
+    leading_regions,
+    named_findings,
+    poolable_findings,
+    studies_in,
+)
 
 STRATI = {"n_treated": 100, "n_neurotoxicity": 68, "n_imaged": 38}
 
@@ -173,3 +182,59 @@ def test_kinds_are_listed_once():
     """Single cases are no denominator; every other kind is named once."""
     assert "case" not in KINDS
     assert len(KINDS) == len(set(KINDS))
+
+
+def test_findings_are_named_by_their_study():
+    """Reports of one study share its name; a review, which is of no study, keeps its own."""
+    rows = pd.DataFrame({"study_id": ["a", "a", None], "cohort": ["A 1", "A 2", "Review"]})
+    studies = pd.DataFrame({"study_id": ["a"], "name": ["A 2020"]})
+    named = named_findings(rows, studies)
+    assert ["A 2020", "A 2020", "Review"] == named["name"].tolist()
+    assert 2 == studies_in(named)
+
+
+def test_counts_of_cohorts_come_largest_first():
+    """Single cases, rows without a count and other findings are left out; equals by events."""
+    rows = _frame(
+        _row("a", events=1, denominator=20),
+        _row("b", events=2, denominator=20, denominator_kind="treated"),
+        _row("c", denominator=50),
+        _row("d", events=None),
+        _row("e", denominator=None),
+        _row("f", events=1, denominator=1, denominator_kind="case"),
+        _row("g", finding="infarct"),
+    )
+    assert ["c", "b", "a"] == counted_findings(rows, "any abnormality")["finding_id"].tolist()
+    of_treated = counted_findings(rows, "any abnormality", "treated")
+    assert ["b"] == of_treated["finding_id"].tolist()
+    assert 0 == len(counted_findings(rows, "nothing"))
+
+
+def test_answers_stand_by_way_of_looking():
+    """EEG and images of structure apart, each name once, other modalities and silence left out."""
+    rows = pd.DataFrame(
+        [("B", "EEG", "associated"), ("A", "EEG", "associated"), ("A", "EEG", "associated"),
+         ("C", "spine MRI", "no association"), ("D", "FDG-PET", "associated"), ("E", "MRI", None)],
+        columns=["name", "modality", "occurrence_association"],
+    )  # fmt: skip
+    found = {"eeg": {"yes": ["A", "B"], "no": []}, "images": {"yes": [], "no": ["C"]}}
+    assert found == answers(rows, "occurrence_association")
+
+
+def test_regions_are_led_by_studies():
+    """A study counts once a region; baseline, patients without neurotoxicity, reviews do not."""
+    base = {"study_id": "a", "modality": "MRI", "finding": "infarct", "neurotoxicity_term": "ICANS"}
+    rows = pd.DataFrame(
+        [
+            {**base, "name": "A", "regions": "pons;thalamus"},
+            {**base, "name": "A", "regions": "thalamus"},
+            {**base, "name": "B", "regions": "pons"},
+            {**base, "name": "C", "regions": "thalamus", "finding": "baseline abnormality"},
+            {**base, "name": "D", "regions": "thalamus", "neurotoxicity_term": "none"},
+            {**base, "name": "E", "regions": "thalamus", "study_id": None},
+            {**base, "name": "F", "regions": "thalamus", "modality": "EEG"},
+        ]
+    )
+    assert (["pons"], 2) == leading_regions(rows)
+    with pytest.raises(ValueError, match="with a region"):
+        leading_regions(rows[rows["name"] == "D"])

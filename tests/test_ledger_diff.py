@@ -8,8 +8,9 @@ import shutil
 
 import pytest
 import small_checkout
-from small_checkout import commit, edit
+from small_checkout import PAGE, commit, edit
 
+from cartreview import _tables as tables
 from cartreview.commands import diff
 
 
@@ -96,7 +97,7 @@ def test_row_that_is_no_evidence(checkout, run):
 def test_chapter_alone(checkout, run):
     """If no row differs, the report says that the chapter does."""
     edit(checkout, "book/trials.md", "In {n} trial ", "In {n} study ")
-    assert "no row of its tables differs: the chapter does" in run()[1]
+    assert "no row of any table differs: the chapter does, or the library\n" in run()[1]
 
 
 def test_claim_that_came_and_went(checkout, run):
@@ -191,9 +192,110 @@ def test_file_that_is_no_ledger(checkout, run):
 
 
 def test_cell_that_raises(checkout, run):
-    """A chapter that cannot be computed is named by file and line."""
-    edit(checkout, "data/outcomes.csv", "study_id,events", "study_id,event_count")
-    status, _, said = run()
-    assert 2 == status
-    assert said.startswith("cartreview diff: ")
-    assert 1 == said.count("\n")
+    """A claim that cannot be computed is one move with its reason and the rows that changed."""
+    edit(checkout, "data/outcomes.csv", "brown-15,1,3", "brown-15,,3")
+    edit(checkout, "data/outcomes.csv", "lin-20,2,5", "lin-20,,5")
+    edit(checkout, "book/trials.md", 'int(outcomes["events"].sum())', 'min(outcomes["events"])')
+    edit(checkout, "book/trials.md", "{events} patients", "{events:d} patients")
+    status, printed, _ = run()
+    assert 0 == status
+    assert printed.startswith("1 claim moved (1 cannot be computed) between")
+    assert "responses (trials) cannot be computed\n    book/trials.md:" in printed
+    assert "    accepted: 3 patients responded\n    verdict: holds\n" in printed
+    assert "    rows that differ in the tables of its accepted evidence:\n" in printed
+    assert "        data/outcomes.csv:2: brown-15-cr changed\n" in printed
+
+
+def test_setup_that_raises(checkout, run):
+    """A page whose set-up breaks is one line of the summary; other pages are still compared."""
+    more = PAGE.replace('"responses"', '"patients"').replace('"local-trials"', '"local"')
+    (checkout / "book" / "more.md").write_text(more, encoding="utf-8")
+    small_checkout.accept(checkout)
+    commit(checkout)
+    edit(checkout, "book/more.md", 'load("studies")', 'load("studys")')
+    edit(checkout, "data/outcomes.csv", "brown-15,1,3", "brown-15,2,3")
+    printed = run()[1]
+    assert printed.startswith("3 claims moved (2 cannot be computed) between")
+    assert "cannot be computed\n    local, patients: book/more.md:" in printed
+    assert "responses (trials) changed\n" in printed
+
+
+def test_a_claim_made_twice(checkout, run):
+    """Two cells that make one claim are one move with both pages; the rest is compared."""
+    (checkout / "book" / "more.md").write_text(PAGE.replace("local-trials", "local"), "utf-8")
+    printed = run()[1]
+    assert "responses: book/more.md and book/trials.md: both make the claim 'responses'" in printed
+    assert "new\n    local\n" in printed
+
+
+def test_a_page_that_is_no_text(checkout, run):
+    """A page in another encoding ends nothing: `check` says where."""
+    page = checkout / "book" / "trials.md"
+    page.write_bytes(page.read_bytes().replace(b"# Trials", b"# Pr\xfcfung"))
+    assert (0, "No claim moved between HEAD and the working tree.\n", "") == run()
+
+
+def test_rows_elsewhere(checkout, run):
+    """A claim that counts rows of a table it does not name is told of rows added there."""
+    edit(checkout, "book/trials.md", '{"events": events}', '{"events": events, "n": len(studies)}')
+    small_checkout.accept(checkout)
+    commit(checkout)
+    with (checkout / "data" / "studies.csv").open("a", encoding="utf-8") as file:
+        file.write("new-26,CAR T,IV,true,,5,l2020,\n")
+    printed = run()[1]
+    assert "    no row of the tables of its evidence differs; rows of other tables do: " in printed
+    assert "studies (1):\n        data/studies.csv:4: new-26 added\n" in printed
+
+
+def test_summary_comes_first(checkout, run):
+    """Before the details: verdicts that turned, the largest moves, what is new and what is gone."""
+    edit(checkout, "data/outcomes.csv", "lin-20,2,5", "lin-20,1,5")
+    edit(checkout, "data/studies.csv", "brown-15,CAR T,IT;ICV", "brown-15,CAR T,IV")
+    edit(checkout, "data/studies.csv", "lin-20,CAR NK,IV", "lin-20,CAR NK,IT")
+    edit(checkout, "book/trials.md", '"local-trials",', '"local-studies",')
+    expected = """3 claims moved (1 added, 1 removed) between HEAD and the working tree.
+
+verdicts changed
+    holds → does not hold: responses
+
+largest moves
+    responses: events 3 → 2 (-33%)
+
+new
+    local-studies
+
+gone
+    local-trials
+
+local-studies (trials) added
+"""
+    assert run()[1].startswith(expected)
+
+
+DAMAGES = {
+    "emptied key": ("data/outcomes.csv", "brown-15-cr,brown", ",brown"),
+    "a word for a number": ("data/outcomes.csv", "brown-15,1,3", "brown-15,one,3"),
+    "a cell too few": ("data/outcomes.csv", "lin-20-cr,lin-20,2,5,", "lin-20-cr,lin-20"),
+    "a cell too many": ("data/outcomes.csv", "lin-20,2,5,", "lin-20,2,5,,,"),
+    "an open quote": ("data/outcomes.csv", "lin-20-cr,lin-20", 'lin-20-cr,"lin-20'),
+    "a header lost": ("data/outcomes.csv", "outcome_id,study_id,events", "events"),
+    "a key twice": ("data/outcomes.csv", "lin-20-cr,", "brown-15-cr,"),
+    "a broken schema": (
+        "data/schemas/outcomes.json",
+        '"primaryKey": "outcome_id",',
+        '"primaryKey"',
+    ),
+    "a list as key": ("data/schemas/outcomes.json", '"outcome_id", "missing', '["a"], "missing'),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_no_edit_is_a_traceback(checkout, run, damage):
+    """Whatever an edit does to a table, the difference names it and ends in its own words."""
+    edit(checkout, *DAMAGES[damage])
+    tables.schema.cache_clear()
+    status, printed, said = run()
+    assert status in (0, 2)
+    assert "Traceback" not in printed + said
+    assert printed or 1 == said.count("\n")
+    assert ": changed" not in printed  # a row without a key is named by its line

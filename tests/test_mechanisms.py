@@ -244,3 +244,74 @@ def test_the_real_table_loads():
     assert len(rows) == mechanisms.links()["edges"].map(len).sum()
     for syndrome in ("crs", "icans"):
         assert len(mechanisms.routes("car-t-cell", syndrome)) > 0
+
+
+def test_nodes_are_called_as_clinicians_do():
+    """The short name before the name; what is no node stays as it is, in the order asked."""
+    nodes = pd.DataFrame(
+        {"node_id": ["csf2", "macrophage"], "name": ["CSF2", "macrophage"],
+         "short_name": ["GM-CSF", None]}
+    )  # fmt: skip
+    found = mechanisms.called(["x", "macrophage", "csf2"], nodes)
+    assert ["x", "macrophage", "GM-CSF"] == found
+
+
+def test_between_looks_one_way():
+    """An edge back is not between; no edge is an empty frame."""
+    rows = _frame(("a", "b"), ("b", "a"))
+    assert ["a-increases-b-s2018"] == mechanisms.between(rows, "a", "b")["edge_id"].tolist()
+    assert 0 == len(mechanisms.between(rows, "a", "c"))
+
+
+def test_what_statements_rest_on():
+    """Sources count once a kind, edges each; no row is zero everywhere."""
+    rows = _frame(
+        ("a", "b"),
+        _row("a", "c", evidence_type="cohort"),
+        _row("a", "d", evidence_type="in vitro", source_id="r2020"),
+        _row("a", "e", evidence_type="review", source_id="r2021"),
+    )
+    by_source = {"all": 3, "own": 2, "people": 1, "animals": 1, "dish": 1, "review": 1}
+    assert by_source == mechanisms.rests_on(rows)
+    assert by_source | {"all": 4, "own": 3} == mechanisms.rests_on(rows, "edge_id")
+    assert {0} == set(mechanisms.rests_on(rows[:0]).values())
+
+
+def test_every_kind_of_evidence_counts_somewhere():
+    """People, animals, dishes and reviews part the edges of the review."""
+    rows = load("mechanisms")
+    found = mechanisms.rests_on(rows, "edge_id")
+    parts = ("people", "animals", "dish", "review")
+    assert len(rows) == found["all"] == sum(found[part] for part in parts)
+
+
+def test_sources_that_say_something():
+    """Each source once, and all of the conditions in one edge."""
+    rows = _frame(
+        ("a", "b"),
+        ("a", "c", "decreases"),
+        _row("a", "b", source_id="r2020"),
+    )
+    assert 2 == mechanisms.said_by(rows) == mechanisms.said_by(rows, to_node="b")
+    assert 0 == mechanisms.said_by(rows, to_node="b", sign="down")
+
+
+def test_studies_of_an_agent_bring_all_they_say():
+    """Sources that tried the agent in that species, with their other edges; others are left out."""
+    rows = _frame(
+        ("anakinra", "crs", "inhibits"),
+        ("il6", "crs"),
+        _row("anakinra", "crs", species="human", source_id="r2020"),
+        _row("il6", "crs", source_id="r2021"),
+    )
+    found = mechanisms.studied_in(rows, "anakinra", "mouse")
+    assert {"s2018"} == set(found["source_id"])
+    assert ["anakinra", "il6"] == found["from_node"].tolist()
+
+
+def test_ends_that_no_block_cuts_off():
+    """An end is named if it stays in reach under each block; the brain has two ways, fever one."""
+    assert ["brain"] == mechanisms.uncut(["macrophage", "il6"], ["fever", "brain"], CASCADE)
+    assert ["fever", "brain"] == mechanisms.uncut([], ["fever", "brain"], CASCADE)
+    with pytest.raises(ValueError, match="no node 'x'"):
+        mechanisms.uncut(["x"], ["fever"], CASCADE)

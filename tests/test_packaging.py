@@ -1,8 +1,10 @@
 """The wheel carries the tables: installed elsewhere, they all load, without a network."""
 
+import re
 import subprocess
 import sys
 import sysconfig
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,15 @@ def test_charts_draw_from_the_wheel(installed):
         "print(chart.to_dict()['usermeta']['sources'])"
     )
     assert "['kaminskiy2025']" == run(python, "-c", code, cwd=home).strip()
+
+
+def test_lowest_releases_are_those_that_are_allowed():
+    """What CI tests as the lowest is what pyproject.toml names, release by release."""
+    project = tomllib.loads((REPO / "pyproject.toml").read_text("utf-8"))["project"]
+    named = [*project["dependencies"], *project["optional-dependencies"]["export"]]
+    allowed = dict(re.fullmatch(r"([\w-]+)>=([\d.]+).*", one).groups() for one in named)
+    lines = (REPO / ".ci" / "lowest.txt").read_text("utf-8").splitlines()
+    tested = dict(line.split("==") for line in lines if not line.startswith("#"))
+    assert set(allowed) == set(tested)
+    for name, release in allowed.items():
+        assert re.fullmatch(rf"{re.escape(release)}(\.0)*", tested[name]), name

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.integrate import trapezoid
 
 from cartreview.synthesis import (
     cumulative,
@@ -195,8 +196,8 @@ def test_subgroups_are_the_groups_pooled():
     """A group is what pooling it alone gives; a group of one is left out of the test."""
     groups = ["IT"] * 6 + ["IV"] * 4 + ["ICV"]
     found = pool_subgroups(EVENTS, TOTALS, groups)
-    assert ["ICV", "IT", "IV"] == [name for name, _ in found.groups]
-    assert pool_proportions(EVENTS[:6], TOTALS[:6]) == dict(found.groups)["IT"]
+    assert ["ICV", "IT", "IV"] == list(found.groups)
+    assert pool_proportions(EVENTS[:6], TOTALS[:6]) == found.groups["IT"]
     assert 1 == found.between_df
     assert "ICV" in found.reasons[0]
 
@@ -254,7 +255,7 @@ def test_quadrature_is_the_integral():
     u = np.linspace(-12, 12, 200_001)
     p = 1 / (1 + np.exp(-(-0.4 + 1.3 * u)))
     density = 84 * p**3 * (1 - p) ** 6 * np.exp(-(u**2) / 2) / np.sqrt(2 * np.pi)
-    there = np.log(np.trapezoid(density, u))
+    there = np.log(trapezoid(density, u))
     assert there == pytest.approx(evaluate(np.array([-0.4, 1.3]), data, 21).value, abs=1e-9)
 
 

@@ -19,15 +19,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import yaml
 from cartreview_book import cache as states
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
+from jupyter_client.manager import AsyncKernelManager
 from myst_nb.core.read import is_myst_markdown_notebook, myst_nb_reader_plugin
 
 READER = {"type": "plugin", "name": "myst_nb_md"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Kernels(AsyncKernelManager):
+    """Start kernels that end with this process, however it ends."""
+
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Put our starter in the place of IPython's."""
+        command = super().format_kernel_cmd(extra_arguments)
+        if command[1:3] == ["-m", "ipykernel_launcher"]:
+            command[1:3] = [str(Path(__file__).with_name("kernel.py"))]
+        return command
 
 
 @dataclass(frozen=True)
@@ -65,12 +78,21 @@ def missing(pages: Sequence[Path], folder: Path) -> list[Path]:
 
     def cached(page: Path) -> bool:
         try:
-            cache.match_cache_notebook(myst_nb_reader_plugin(str(page)))
+            record = cache.match_cache_notebook(myst_nb_reader_plugin(str(page)))
         except KeyError:
             return False
-        return True
+        return _is_whole(cache, record.pk)
 
     return [page for page in pages if not cached(page)]
+
+
+def _is_whole(cache: Any, key: int) -> bool:
+    """Tell whether a result can be read: a run may have been killed while it was written."""
+    try:
+        cache.get_cache_bundle(key)
+    except (KeyError, ValueError, nbformat.reader.NotJSONError):
+        return False
+    return True
 
 
 def run(page: Path, folder: Path, timeout: int) -> Outcome:
@@ -82,6 +104,7 @@ def run(page: Path, folder: Path, timeout: int) -> Outcome:
         timeout=timeout,
         allow_errors=False,
         extra_arguments=["--log-level=ERROR"],  # kernels warn of ports on this very machine
+        kernel_manager_class=Kernels,
     )
     if result.err is not None:
         return Outcome(page.name, result.time, _complaint(page, notebook, result.err))

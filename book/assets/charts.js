@@ -26,7 +26,12 @@
     const live = box.querySelector(".chart-live");
     spec.config = window.cartreviewChartThemes[mode()];
     const place = document.createElement("div");
-    await embed(place, spec, { renderer: "svg", actions: false, tooltip: { theme: mode() } });
+    await embed(place, spec, {
+      renderer: "svg",
+      actions: false,
+      ast: true, // expressions are interpreted: no page may make code from text
+      tooltip: { theme: mode() },
+    });
     live.replaceChildren(place);
     live.hidden = false;
     box.querySelector(".chart-still").hidden = true;

@@ -5,8 +5,10 @@
     const words = (wanted.get("text") || "").toLowerCase().split(/\s+/).filter(Boolean);
     const text = item.textContent.toLowerCase();
     const fields = [...wanted].filter(([name, value]) => name !== "text" && value);
-    return fields.every(([name, value]) => item.dataset[name] === value)
-      && words.every((word) => text.includes(word));
+    return (
+      fields.every(([name, value]) => item.dataset[name] === value) &&
+      words.every((word) => text.includes(word))
+    );
   }
 
   function apply(form, items) {

@@ -18,8 +18,10 @@
   }
 
   function met(rule, answers) {
-    return rule.requires.every(([domain, level]) => answers[domain] === level)
-      && fits(rule, answers[rule.domain]);
+    return (
+      rule.requires.every(([domain, level]) => answers[domain] === level) &&
+      fits(rule, answers[rule.domain])
+    );
   }
 
   // What one answer rules out in another; the words are shown to who asked.
@@ -55,8 +57,8 @@
     ],
   });
 
-  const rests = (scale, rule) => rule.level !== null
-    && rule.level === (input(scale, rule.domain).options || [{}])[0].value;
+  const rests = (scale, rule) =>
+    rule.level !== null && rule.level === (input(scale, rule.domain).options || [{}])[0].value;
 
   const note = (scale, effect) => (scale.footnotes[effect] || [])[0];
 
@@ -75,8 +77,11 @@
     const required = note(scale, "required");
     const alone = required && !present.length;
     const domains = alone ? [required.domain] : deciding.map((rule) => rule.domain);
-    const chose = (scale.footnotes.decides || []).filter((rule) => met(rule, answers)
-      && deciding.some((other) => other.domain === rule.domain && other.grade === rule.grade));
+    const chose = (scale.footnotes.decides || []).filter(
+      (rule) =>
+        met(rule, answers) &&
+        deciding.some((other) => other.domain === rule.domain && other.grade === rule.grade),
+    );
     const differ = unique(present.map((rule) => rule.grade)).length > 1;
     const notes = [
       ...chose,
@@ -113,8 +118,9 @@
     const values = Object.fromEntries(
       Object.entries(answers).map(([name, value]) => [name, value === null ? 0 : value]),
     );
-    const beside = (scale.footnotes["not counted"] || [])
-      .filter((rule) => also.includes(rule.level || rule.domain));
+    const beside = (scale.footnotes["not counted"] || []).filter((rule) =>
+      also.includes(rule.level || rule.domain),
+    );
     const result = decided(scale, values);
     const reasons = [...result.reasons, ...beside.map((rule) => ({ text: rule.text, rule }))];
     const texts = reasons.map((reason) => reason.text);
@@ -138,12 +144,19 @@
     }
     const band = rules.bands.find((rule) => inBand(rule, lowest));
     if (!band.grade) return said(0, [], [], [], [rules.sentences.nothing]);
-    return said(band.grade, [band.domain], [band], [second === null ? rules.required : rules.decides]);
+    return said(
+      band.grade,
+      [band.domain],
+      [band],
+      [second === null ? rules.required : rules.decides],
+    );
   }
 
   function ratio(formula, answers) {
-    const product = (place) => formula.inputs.filter((one) => one.place === place)
-      .reduce((made, one) => made * answers[one.name], 1);
+    const product = (place) =>
+      formula.inputs
+        .filter((one) => one.place === place)
+        .reduce((made, one) => made * answers[one.name], 1);
     return { value: product("numerator") / product("denominator"), reasons: [] };
   }
 
@@ -169,7 +182,10 @@
   const KINDS = {
     scale: { run: grade, say: (value) => `Grade ${value}` },
     late: { run: late, say: (value) => `Grade ${value}`, doubts: doubtsOfCounts },
-    ice: { run: (rules, answers) => sum(rules.inputs, answers), say: (value) => `ICE score ${value}` },
+    ice: {
+      run: (rules, answers) => sum(rules.inputs, answers),
+      say: (value) => `ICE score ${value}`,
+    },
     formula: {
       run: ratio,
       say: (value, rules) => `${rules.name} ${value.toPrecision(3)}`,
@@ -240,7 +256,8 @@
     const kind = KINDS[form.dataset.grading];
     const { answers, missing, wrong } = read(form, rules);
     if (wrong.length) return show(form, [element("p", `Outside its range: ${wrong.join(", ")}.`)]);
-    if (missing.length) return show(form, [element("p", `Still to answer: ${missing.join(", ")}.`)]);
+    if (missing.length)
+      return show(form, [element("p", `Still to answer: ${missing.join(", ")}.`)]);
     const also = [...form.querySelectorAll("[name=also]:checked")].map((box) => box.value);
     const result = kind.run(rules, answers, also);
     if (result.error) return show(form, [element("p", result.error)]);

@@ -22,7 +22,8 @@
   function filter() {
     const wanted = [...new FormData(form)].filter(([, value]) => value);
     shown = rows.filter((row) =>
-      wanted.every(([name, value]) => row.dataset[name].split("|").includes(value)));
+      wanted.every(([name, value]) => row.dataset[name].split("|").includes(value)),
+    );
     const pairs = new Set(shown.map(pair));
     const names = new Set(shown.flatMap((row) => [row.dataset.from, row.dataset.to]));
     for (const link of links) link.classList.toggle("off", !pairs.has(pair(link)));
@@ -75,8 +76,14 @@
     panel.replaceChildren(
       element("p", "panel-head", element("b", "", name), close),
       element("p", "panel-about", [about, also].filter(Boolean).join(". Also: ")),
-      ...sentences(`Acts on ${word}`, shown.filter((row) => row.dataset.to === chosen)),
-      ...sentences(`${word} acts on`, shown.filter((row) => row.dataset.from === chosen)),
+      ...sentences(
+        `Acts on ${word}`,
+        shown.filter((row) => row.dataset.to === chosen),
+      ),
+      ...sentences(
+        `${word} acts on`,
+        shown.filter((row) => row.dataset.from === chosen),
+      ),
     );
     panel.scrollTop = 0;
   }
@@ -142,9 +149,14 @@
     nodes.filter((n) => n.dataset.column === String(column) && !n.classList.contains("off"));
 
   function beside(item, step) {
-    for (let column = Number(item.dataset.column) + step; column >= 0 && column < 12; column += step) {
-      const near = free(column).sort((a, b) =>
-        Math.abs(middle(a) - middle(item)) - Math.abs(middle(b) - middle(item)));
+    for (
+      let column = Number(item.dataset.column) + step;
+      column >= 0 && column < 12;
+      column += step
+    ) {
+      const near = free(column).sort(
+        (a, b) => Math.abs(middle(a) - middle(item)) - Math.abs(middle(b) - middle(item)),
+      );
       if (near.length) return near[0];
     }
     return null;
@@ -204,10 +216,12 @@
     address();
   });
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => {
-    show();
-    address();
-  }));
+  form.addEventListener("reset", () =>
+    setTimeout(() => {
+      show();
+      address();
+    }),
+  );
   window.addEventListener("hashchange", read);
 
   /* The drawing becomes a group of buttons */

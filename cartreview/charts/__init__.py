@@ -33,3 +33,7 @@ __all__ = [
     "timeline",
     "use_book_renderer",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

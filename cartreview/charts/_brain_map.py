@@ -45,8 +45,6 @@ LABELS = {
 def brain_map(findings: DataFrame) -> alt.LayerChart:
     """Draw in which regions of the brain cohorts report a finding.
 
-    Taught in: book/imaging.md
-
     Parameters
     ----------
     findings : pandas.DataFrame

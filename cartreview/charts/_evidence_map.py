@@ -41,8 +41,6 @@ LABELS = {
 def evidence_map(studies: DataFrame, tumours: DataFrame) -> alt.LayerChart:
     """Draw which antigens were tried in which tumours, and where nothing was.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     studies : pandas.DataFrame

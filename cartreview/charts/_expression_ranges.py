@@ -26,8 +26,6 @@ LABELS = {
 def expression_ranges(expression: DataFrame) -> alt.FacetChart:
     """Draw the share of tumours that express each antigen, as ranges.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     expression : pandas.DataFrame

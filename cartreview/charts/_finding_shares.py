@@ -46,8 +46,6 @@ LABELS = {
 def finding_shares(findings: DataFrame) -> alt.LayerChart:
     """Draw the share of patients with each finding, under every denominator that a row allows.
 
-    Taught in: book/imaging.md
-
     Parameters
     ----------
     findings : pandas.DataFrame

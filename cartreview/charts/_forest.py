@@ -27,6 +27,7 @@ from cartreview.charts._forest_rows import (
     parted,
     study_frame,
     table_rows,
+    with_names,
 )
 from cartreview.charts._frames import count_of, sources_of
 from cartreview.charts._rows import ROW, row_axis, text_column
@@ -56,13 +57,12 @@ def forest(
 ) -> alt.LayerChart:
     """Draw the shares of studies with their exact intervals, and what they say together.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     counts : pandas.DataFrame
-        One row a study: ``study_id``, ``study``, ``events``, ``denominator``, ``source_id`` and,
-        for subgroups, ``group``. An ``arm`` is written behind the name.
+        One row a study, as ``evidence.response_counts`` gives them: ``study_id``, ``events``,
+        ``denominator``, ``source_id`` and, for subgroups, ``group``. ``study`` is the name that
+        readers see, without it that of the table ``studies``; an ``arm`` is written behind it.
     pooled : PooledProportion, Subgroups, or mapping of str to PooledProportion
         What was pooled from the same rows in the same order; a mapping has a key for each group
         and "overall".
@@ -100,6 +100,7 @@ def forest(
     'Forest plot. Share of patients with the outcome: 2 stud'
     """
     overall, parts = parted(pooled)
+    counts = with_names(counts)
     check_counts_frame(counts, [*NEEDED, "group"] if parts else NEEDED)
     if sort not in ("share", "given"):
         raise ValueError(f"sort must be 'share' or 'given'; found {sort!r}")

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas import DataFrame
 
+from cartreview._tables import load
 from cartreview.charts._estimates import interval_text, not_pooled, p_text, percent, spread_text
-from cartreview.charts._frames import armed, count_of
+from cartreview.charts._frames import armed, count_of, named
 from cartreview.synthesis import exact_interval
 
 if TYPE_CHECKING:
     from cartreview.synthesis import PooledProportion
 
-__all__ = ["LABELS", "check_same", "ordered", "parted", "study_frame", "table_rows"]
+__all__ = ["LABELS", "check_same", "ordered", "parted", "study_frame", "table_rows", "with_names"]
 
 LABELS = {
     "study": "Study",
@@ -28,6 +29,20 @@ LABELS = {
 }
 
 
+def with_names(counts: DataFrame) -> DataFrame:
+    """Add ``study``, what readers call a study, to counts that have its key only.
+
+    Examples
+    --------
+    >>> with_names(pd.DataFrame({"study_id": ["mine-2027"]}))["study"].tolist()
+    ['mine-2027']
+    """
+    if "study" in counts or "study_id" not in counts:
+        return counts
+    names = named(load("studies"), ["study_id"]).set_index("study_id")["study"]
+    return counts.assign(study=counts["study_id"].map(names).fillna(counts["study_id"]))
+
+
 def parted(pooled: Any) -> tuple[PooledProportion, dict[str, PooledProportion]]:
     """Part what all studies say from what each group says."""
     if isinstance(pooled, Mapping):
@@ -35,7 +50,7 @@ def parted(pooled: Any) -> tuple[PooledProportion, dict[str, PooledProportion]]:
             raise ValueError(f"pooled must have the key 'overall'; it has {', '.join(pooled)}")
         return pooled["overall"], {key: one for key, one in pooled.items() if key != "overall"}
     if hasattr(pooled, "groups"):
-        return pooled.overall, dict(pooled.groups)
+        return pooled.overall, pooled.groups
     return pooled, {}
 
 
@@ -81,16 +96,16 @@ def ordered(
 
 def study_frame(counts: DataFrame, overall: PooledProportion, sort: str) -> DataFrame:
     """Give each study its share, exact interval, weight and the area of its square."""
-    pairs = [(int(e), int(n)) for e, n in counts[["events", "denominator"]].to_numpy()]
-    bounds = [exact_interval(*pair, level=overall.level) for pair in pairs]
+    events, totals = (counts[name].astype("int64") for name in ("events", "denominator"))
+    bounds = exact_interval(events, totals, level=overall.level).astype("float64")
     frame = counts.assign(
         kind="study",
         study=armed(counts),
-        share=[events / total for events, total in pairs],
-        low=[low for low, _ in bounds],
-        high=[high for _, high in bounds],
+        share=events / totals,
+        low=bounds["low"],
+        high=bounds["high"],
         weight=list(overall.weights) or None,
-        area=list(overall.weights) or [total for _, total in pairs],
+        area=list(overall.weights) or totals,
     )
     if "group" not in frame:
         frame["group"] = ""

@@ -36,8 +36,6 @@ LABELS = {
 def onsets(rows: DataFrame) -> alt.LayerChart:
     """Draw the day on which a toxicity starts, cohort by cohort, and how long it lasts.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     rows : pandas.DataFrame

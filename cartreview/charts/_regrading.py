@@ -27,8 +27,6 @@ LABELS = {
 def regrading(shifts: DataFrame) -> alt.LayerChart:
     """Draw what another grading scale does to the rate in the same patients.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     shifts : pandas.DataFrame

@@ -38,8 +38,6 @@ LABELS = {
 def timeline(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> alt.LayerChart:
     """Draw trials over time by antigen and delivery.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     studies : pandas.DataFrame

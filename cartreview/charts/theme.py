@@ -77,8 +77,6 @@ AnyChart = TypeVar("AnyChart", bound="alt.TopLevelMixin")
 def config(mode: str = "light") -> dict[str, Any]:
     """Give the Vega-Lite configuration of a mode.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     mode : {"light", "dark"}
@@ -215,8 +213,6 @@ def finish(
 ) -> AnyChart:
     """Give a chart its words, its table and the light configuration.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     chart : altair.Chart, LayerChart, FacetChart or ConcatChart
@@ -275,8 +271,6 @@ def _plain(cell: Any) -> str | int | float | bool | None:
 
 def use_book_renderer() -> None:
     """Let charts in a notebook show as Vega-Lite JSON alone, as the book's build wants them.
-
-    Taught in: book/methods.md
 
     Notes
     -----

@@ -47,8 +47,6 @@ def claim(
 ) -> Claim:
     """State a claim: fill its sentence from values and name the rows it rests on.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
     claim_id : str

@@ -56,9 +56,11 @@ def cells(path: Path) -> list[Cell]:
     Examples
     --------
     >>> [cell.tags for cell in cells(DATA.parent / "book" / "methods.md")][:2]
-    [('setup',), ('claim',)]
+    [('setup',), ('remove-cell',)]
     """
-    return list(read_page(str(path), path.read_text(encoding="utf-8")).cells)
+    # What is no UTF-8 is a finding of `check`, which says where.
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return list(read_page(str(path), text).cells)
 
 
 def run(page_cells: Iterable[Cell]) -> Iterator[Claim | ClaimError]:
@@ -130,12 +132,8 @@ def attempt(book: Path | None = None) -> tuple[list[Claim], list[ClaimError]]:
     Returns
     -------
     claims, failures : list of Claim, list of ClaimError
-        In the order of page names; a failure names the claim of its cell.
-
-    Raises
-    ------
-    ClaimError
-        If two cells make a claim of the same name.
+        In the order of page names; a failure names the claim of its cell. A claim that two cells
+        make is one of them.
     """
     folder = book or DATA.parent / "book"
     made: dict[str, Claim] = {}
@@ -146,10 +144,16 @@ def attempt(book: Path | None = None) -> tuple[list[Claim], list[ClaimError]]:
                 failures.append(item)
                 continue
             if item.claim_id in made:
-                pages = f"book/{made[item.claim_id].page}.md and book/{item.page}.md"
-                raise ClaimError(f"{pages}: both make the claim {item.claim_id!r}")
+                failures.append(_twice(made[item.claim_id], item))
             made[item.claim_id] = item
     return list(made.values()), failures
+
+
+def _twice(first: Claim, second: Claim) -> ClaimError:
+    pages = f"book/{first.page}.md and book/{second.page}.md"
+    error = ClaimError(f"{pages}: both make the claim {second.claim_id!r}")
+    error.page, error.claim_id = second.page, second.claim_id
+    return error
 
 
 def compute(book: Path | None = None) -> list[Claim]:

@@ -3,10 +3,13 @@
 Vocabulary
 ----------
 version   a ledger together with the tables that stood beside it: a git revision, a file, or now.
-move      a claim whose text differs between two versions, or that only one of them has.
+move      a claim whose text differs between two versions, that only one of them has, or that the
+          newer one cannot compute.
 rows responsible
           rows that differ between the versions and are evidence of the claim in one of them; if
-          there is none, all rows that differ in the tables that its evidence comes from.
+          there is none, all rows that differ in the tables that its evidence comes from; if there
+          is none either, all rows that differ in any table that people edit, for a claim may
+          count what it does not name.
 """
 
 from __future__ import annotations
@@ -19,9 +22,21 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from cartreview.claims._compute import ClaimError
 from cartreview.claims.ledger import Claim
 
-__all__ = ["Move", "Row", "RowChange", "Version", "changed_rows", "compare"]
+__all__ = [
+    "EVIDENCE",
+    "Move",
+    "Row",
+    "RowChange",
+    "Version",
+    "all_changes",
+    "changed_rows",
+    "compare",
+]
+
+EVIDENCE, TABLES, ELSEWHERE = "evidence", "tables", "elsewhere"  # how near rows are to a claim
 
 
 @dataclass(frozen=True)
@@ -44,33 +59,53 @@ class Version:
         By claim id.
     read : callable
         Gives the text of a file under ``data/``, or None if it is not there.
+    failures : mapping of str to ClaimError
+        Claims that could not be computed, by claim id.
     """
 
     name: str
     claims: Mapping[str, Claim]
     read: Callable[[str], str | None] = field(repr=False, compare=False)
+    failures: Mapping[str, ClaimError] = field(default_factory=dict)
+
+    def edited(self) -> list[str]:
+        """Name the tables that people edit, in the order of the data package."""
+        listed = _json_object(self.read("datapackage.json")).get("resources")
+        items = [item for item in listed if isinstance(item, dict)] if listed else []
+        return [str(item.get("name")) for item in items if "generated" not in item]
 
     def rows(self, table: str) -> dict[str, Row] | None:
         """Give the rows of a table by key, or None where the table is not there."""
         text = self.read(f"{table}.csv")
         if text is None:
-            return None
-        schema = self.read(f"schemas/{table}.json")
-        return dict(_keyed(text, _key_of(schema)))
+            # A version with other tables had no row of this one; without any, nothing is known.
+            return {} if self.read("datapackage.json") else None
+        schema = _json_object(self.read(f"schemas/{table}.json"))
+        return dict(_keyed(text, schema.get("primaryKey")))
 
 
-def _key_of(schema: str | None) -> str | None:
-    return json.loads(schema).get("primaryKey") if schema else None
+def _json_object(text: str | None) -> dict[str, Any]:
+    """Read a JSON object; an empty one where there is none, since `check` says what is wrong."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
-def _keyed(text: str, key: str | None) -> Iterator[tuple[str, Row]]:
+def _keyed(text: str, key: Any) -> Iterator[tuple[str, Row]]:
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
     place = header.index(key) if key in header else 0
     before = reader.line_num
-    for record in reader:
+    while True:
+        try:
+            record = next(reader)
+        except (StopIteration, csv.Error):  # what csv cannot read is a finding of `check`
+            return
         if len(record) > place:
-            yield record[place], Row(before + 1, dict(zip(header, record, strict=False)))
+            name = record[place] or f"(no key, line {before + 1})"
+            yield name, Row(before + 1, dict(zip(header, record, strict=False)))
         before = reader.line_num
 
 
@@ -109,10 +144,13 @@ class Move:
         None where a version does not have it.
     rows : tuple of RowChange
         The rows responsible.
-    direct : bool
-        True where they are evidence of the claim, False where they share a table with it.
+    near : str
+        ``evidence`` where they are evidence of the claim, ``tables`` where they share a table
+        with it, ``elsewhere`` where they stand in other tables.
     comparable : bool
         False where a version does not have the tables, so that no row could be compared.
+    failure : ClaimError or None
+        Why the newer version cannot compute it.
     """
 
     claim_id: str
@@ -120,12 +158,15 @@ class Move:
     old: Claim | None
     new: Claim | None
     rows: tuple[RowChange, ...] = ()
-    direct: bool = True
+    near: str = EVIDENCE
     comparable: bool = True
+    failure: ClaimError | None = None
 
     @property
     def change(self) -> str:
-        """Say ``added``, ``removed`` or ``changed``."""
+        """Say ``added``, ``removed``, ``changed`` or ``cannot be computed``."""
+        if self.failure:
+            return "cannot be computed"
         return "added" if self.old is None else "removed" if self.new is None else "changed"
 
     @property
@@ -135,9 +176,11 @@ class Move:
 
     @property
     def values(self) -> dict[str, tuple[Any, Any]]:
-        """Give the slots whose value differs, old and new; None where there is no such slot."""
+        """Give the values that differ, old and new, those of the sentence first."""
         old, new = (item.values if item else {} for item in (self.old, self.new))
-        slots = ((slot, old.get(slot), new.get(slot)) for slot in {**old, **new})
+        shown = (slot for item in (self.new, self.old) if item for slot in item.slots)
+        names = dict.fromkeys((*shown, *old, *new))
+        slots = ((slot, old.get(slot), new.get(slot)) for slot in names)
         return {slot: (a, b) for slot, a, b in slots if _text(a) != _text(b)}
 
     @property
@@ -198,6 +241,27 @@ def _row_change(table: str, key: str, old: Row | None, new: Row | None) -> RowCh
     return RowChange(table, key, change, standing.line if standing else 0, fields)
 
 
+def all_changes(old: Version, new: Version) -> list[RowChange]:
+    """List the rows that differ in the tables that people edit.
+
+    Parameters
+    ----------
+    old, new : Version
+        The two versions; a table that neither can read has no row that differs.
+
+    Returns
+    -------
+    list of RowChange
+        Table by table, in the order of the data package.
+    """
+    found: list[RowChange] = []
+    for table in dict.fromkeys((*new.edited(), *old.edited())):
+        before, after = old.rows(table), new.rows(table)
+        if before is not None and after is not None:
+            found += changed_rows(before, after, table)
+    return found
+
+
 def compare(old: Version, new: Version) -> list[Move]:
     """List the claims that moved from one version to another.
 
@@ -226,9 +290,18 @@ def compare(old: Version, new: Version) -> list[Move]:
         before, after = old.rows(table), new.rows(table)
         return None if before is None or after is None else changed_rows(before, after, table)
 
-    ids = {**old.claims, **new.claims}
-    pairs = ((old.claims.get(claim_id), new.claims.get(claim_id)) for claim_id in ids)
-    moves = (_move(a, b, changes) for a, b in pairs if _state(a) != _state(b))
+    @cache
+    def everything() -> list[RowChange]:
+        return all_changes(old, new)
+
+    def move(name: str) -> Move | None:
+        before, after = old.claims.get(name), new.claims.get(name)
+        failure = new.failures.get(name)
+        if not failure and _state(before) == _state(after):
+            return None
+        return _move(name, before, after, failure, changes, everything)
+
+    moves = filter(None, map(move, {**old.claims, **new.claims, **new.failures}))
     return sorted(moves, key=lambda move: (move.page, move.claim_id))
 
 
@@ -238,13 +311,24 @@ def _state(claim: Claim | None) -> tuple[str, str] | None:
 
 
 def _move(
-    old: Claim | None, new: Claim | None, changes: Callable[[str], list[RowChange] | None]
+    name: str,
+    old: Claim | None,
+    new: Claim | None,
+    failure: ClaimError | None,
+    changes: Callable[[str], list[RowChange] | None],
+    everything: Callable[[], list[RowChange]],
 ) -> Move:
-    claim = new or old
+    claim = new or failure or old
     assert claim is not None
     named = dict.fromkeys((*_named(new), *_named(old)))
-    found = [changes(table) for table in dict.fromkeys(name.split(":", 1)[0] for name in named)]
-    near = [change for of_table in found for change in of_table or ()]
-    exact = [change for change in near if f"{change.table}:{change.key}" in named]
-    comparable = any(of_table is not None for of_table in found)
-    return Move(claim.claim_id, claim.page, old, new, tuple(exact or near), bool(exact), comparable)
+    found = [changes(table) for table in dict.fromkeys(row.split(":", 1)[0] for row in named)]
+    shared = [change for of_table in found for change in of_table or ()]
+    exact = [change for change in shared if f"{change.table}:{change.key}" in named]
+    # A cell that broke names no evidence of its own: whatever changed in its tables may be why.
+    rows = shared if failure else exact or shared
+    near = EVIDENCE if exact and not failure else TABLES
+    # A claim that came has all its rows named; one that moved may count rows of other tables.
+    if not rows and (failure or (old and new)):
+        rows, near = everything(), ELSEWHERE
+    comparable = bool(rows) or any(of_table is not None for of_table in found)
+    return Move(name, claim.page, old, new, tuple(rows), near, comparable, failure)

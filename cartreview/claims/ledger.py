@@ -11,11 +11,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from cartreview._files import write_whole
 
 __all__ = ["COMPUTED", "FIELDS", "STANDINGS", "VERDICTS", "Claim", "read_ledger", "write_ledger"]
 
@@ -119,9 +121,36 @@ def read_ledger(ledger: Path | str) -> dict[str, Claim]:
     Raises
     ------
     ValueError
-        If the header is not that of a ledger.
+        If it is no ledger, or half-merged; the message is one phrase for people.
+
+    Examples
+    --------
+    >>> read_ledger("<<<<<<< HEAD")
+    Traceback (most recent call last):
+    ...
+    ValueError: git left a conflict in line 1
     """
-    text = ledger.read_text(encoding="utf-8") if isinstance(ledger, Path) else ledger
+    if isinstance(ledger, Path):
+        text = ledger.read_text(encoding="utf-8", errors="replace")
+    else:
+        text = ledger
+    conflict = re.search(r"(?m)^<{7}(?= |$)", text)
+    if conflict:
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise ValueError(f"git left a conflict in line {line}")
+    try:
+        claims = _from_text(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError("values in it are no JSON") from error
+    except (TypeError, AttributeError, KeyError, csv.Error) as error:
+        raise ValueError("a row in it has other cells than a ledger's") from error
+    for claim in claims.values():
+        if not isinstance(claim.values, dict):
+            raise ValueError(f"the values of {claim.claim_id} are no JSON object")
+    return claims
+
+
+def _from_text(text: str) -> dict[str, Claim]:
     reader = csv.DictReader(io.StringIO(text))
     if not set(_NEEDED) <= set(reader.fieldnames or ()):
         raise ValueError(f"a ledger has the columns {', '.join(_NEEDED)}")
@@ -157,9 +186,7 @@ def write_ledger(claims: Iterable[Claim], path: Path) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(FIELDS)
     writer.writerows(_to_row(item) for item in claims)
-    partial = path.with_suffix(".partial")
-    partial.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(partial, path)
+    write_whole(path, text.getvalue())
 
 
 def _to_row(item: Claim) -> list[str]:

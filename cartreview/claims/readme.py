@@ -6,11 +6,11 @@ A plain page has no roles, so ``<!-- claim:ID -->...<!-- /claim -->`` marks the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from cartreview.claims.ledger import Claim
 
-__all__ = ["refreshed", "stale", "unknown"]
+__all__ = ["refreshed", "stale", "unknown", "without_sentences"]
 
 _MARK = re.compile(
     r"(?P<opening><!--\s*claim:(?P<id>[\w-]+)\s*-->)"
@@ -55,6 +55,17 @@ def _reads(found: re.Match[str], claim: Claim) -> bool:
     return found["text"].split() == claim.sentence.split()
 
 
+def without_sentences(text: str) -> str:
+    """Take the sentences out of the marks, so that what people wrote remains.
+
+    Examples
+    --------
+    >>> without_sentences("<!-- claim:a -->There is 1.<!-- /claim --> So.")
+    '<!-- claim:a --><!-- /claim --> So.'
+    """
+    return _MARK.sub(lambda found: found["opening"] + found["closing"], text)
+
+
 def stale(text: str, claims: Mapping[str, Claim]) -> list[str]:
     """Name the claims whose sentence in the README is another one, with their lines.
 
@@ -71,7 +82,7 @@ def stale(text: str, claims: Mapping[str, Claim]) -> list[str]:
     ]
 
 
-def unknown(text: str, claims: Mapping[str, Claim]) -> list[str]:
+def unknown(text: str, claims: Container[str]) -> list[str]:
     """Name the marks of claims that no chapter makes, with their lines.
 
     Examples

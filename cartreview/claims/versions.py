@@ -5,11 +5,20 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from cartreview.claims import compute
+from cartreview.claims import attempt
 from cartreview.claims.diff import Version
 from cartreview.claims.ledger import Claim, read_ledger
 
-__all__ = ["NOW", "VersionError", "accepted", "at_revision", "computed", "in_file", "version"]
+__all__ = [
+    "NOW",
+    "VersionError",
+    "accepted",
+    "at_revision",
+    "computed",
+    "git",
+    "in_file",
+    "version",
+]
 
 NOW = "the working tree"
 _LEDGER = "claims.csv"
@@ -47,9 +56,12 @@ def version(name: str | None, root: Path) -> Version:
 
 
 def computed(root: Path) -> Version:
-    """Compute the claims of the working tree."""
-    made = {item.claim_id: item for item in compute(root / "book")}
-    return Version(NOW, made, lambda path: _text_of(root / "data" / path))
+    """Compute the claims of the working tree; those that cannot be computed are its failures."""
+    made, broken = attempt(root / "book")
+    # A cell without a literal id is named by its page: `check` refuses it.
+    failures = {error.claim_id or f"a claim of {error.page}": error for error in broken}
+    claims = {item.claim_id: item for item in made if item.claim_id not in failures}
+    return Version(NOW, claims, lambda path: _text_of(root / "data" / path), failures)
 
 
 def accepted(root: Path) -> Version:
@@ -80,7 +92,7 @@ def at_revision(revision: str, root: Path) -> Version:
     commit = _commit(revision, root)
 
     def read(path: str) -> str | None:
-        return _git(root, "show", f"{commit}:./data/{path}")
+        return git(root, "show", f"{commit}:./data/{path}")
 
     text = read(_LEDGER)
     if text is None:
@@ -91,11 +103,11 @@ def at_revision(revision: str, root: Path) -> Version:
 
 
 def _commit(revision: str, root: Path) -> str:
-    if _git(root, "rev-parse", "--git-dir") is None:
+    if git(root, "rev-parse", "--git-dir") is None:
         raise VersionError(
             f"{revision!r} is no ledger file, and {root} is no git checkout to have revisions"
         )
-    found = _git(
+    found = git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
     if found is None:
@@ -103,8 +115,14 @@ def _commit(revision: str, root: Path) -> str:
     return found.strip()
 
 
-def _git(root: Path, *arguments: str) -> str | None:
-    """Give what git prints, or None if it refuses."""
+def git(root: Path, *arguments: str) -> str | None:
+    """Give what git prints, or None if it refuses.
+
+    Raises
+    ------
+    VersionError
+        If git is not installed.
+    """
     try:
         done = subprocess.run(  # noqa: S603  arguments are a list, no shell reads them
             ["git", "-C", str(root), *arguments],  # noqa: S607
@@ -123,5 +141,6 @@ def _text_of(path: Path) -> str | None:
 def _ledger(text: str, place: str) -> dict[str, Claim]:
     try:
         return read_ledger(text)
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise VersionError(f"{place} cannot be read as a ledger: {error}") from error
+    except ValueError as error:
+        reason = f"{place} cannot be read as a ledger: {error}; 'make accept' writes it"
+        raise VersionError(reason) from error

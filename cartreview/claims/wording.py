@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["cohorts", "enumeration", "names", "overlap", "tally", "verdict", "verdict_of_most"]
+__all__ = [
+    "cohorts",
+    "day",
+    "enumeration",
+    "names",
+    "overlap",
+    "tally",
+    "verdict",
+    "verdict_of_most",
+]
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class _Interval(Protocol):
@@ -146,3 +160,26 @@ def overlap(a: _Interval, b: _Interval) -> bool:
     False
     """
     return bool(a.ci_low <= b.ci_high and b.ci_low <= a.ci_high)
+
+
+def day(iso: str) -> str:
+    """Write a date in words, as far as it is known.
+
+    Parameters
+    ----------
+    iso : str
+        ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+
+    Returns
+    -------
+    str
+        Day, month and year.
+
+    Examples
+    --------
+    >>> day("2025-06-26"), day("2025-06")
+    ('26 June 2025', 'June 2025')
+    """
+    year, month, number = (int(part) for part in f"{iso}-0-0".split("-")[:3])
+    words = [str(number or ""), _MONTHS[month - 1] if month else "", str(year)]
+    return " ".join(filter(None, words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -28,6 +29,11 @@ def register(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument(
         "--root", type=Path, metavar="DIR", help="root of the checkout; default: found upwards"
     )
+    parser.add_argument(
+        "--fix",
+        action="store_true",
+        help="first write tables without what a spreadsheet adds; no value is changed",
+    )
     parser.set_defaults(run=run)
 
 
@@ -43,9 +49,14 @@ def run(arguments: argparse.Namespace) -> int:
     from cartreview.validation import survey
 
     root = arguments.root or _found_upwards(Path.cwd())
-    if not (root / "data").is_dir():
+    if not os.path.isdir(root / "data"):  # unlike Path.is_dir, false for what may not be read
         print(f"{root} has no folder data/: name a checkout with --root DIR", file=sys.stderr)
         return 2
+    if arguments.fix:
+        from cartreview.validation.mending import mend
+
+        for path in mend(root):
+            print(f"{path} is written without what a spreadsheet adds", file=sys.stderr)
     report = survey(root)
     print(FORMATS[arguments.format](report.findings, report.summary))
     return 1 if report.findings else 0
@@ -53,6 +64,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _found_upwards(folder: Path) -> Path:
     for candidate in (folder, *folder.parents):
-        if (candidate / "data" / "datapackage.json").is_file():
+        if os.path.isfile(candidate / "data" / "datapackage.json"):
             return candidate
     return folder

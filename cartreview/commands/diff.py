@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     # Claims and git cost time that other subcommands do not pay.
     from cartreview.claims import ClaimError
+    from cartreview.claims.changes import reasons
     from cartreview.claims.diff import compare
     from cartreview.claims.report import FORMATS
     from cartreview.claims.versions import VersionError, version
@@ -50,5 +51,5 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"cartreview diff: {error}", file=sys.stderr)
         return 2
     moves = compare(old, new)
-    print(FORMATS[arguments.format](moves, old.name, new.name))
+    print(FORMATS[arguments.format](moves, old.name, new.name, reasons(old, new)))
     return 1 if moves and arguments.exit_code else 0

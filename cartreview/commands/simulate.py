@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import csv
 import io
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cartreview._files import write_whole
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
@@ -107,6 +107,4 @@ def _write(rows: list[tuple[str | int | float, ...]], path: Path) -> None:
     """Write the table whole or not at all."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *rows])
-    partial_file = path.with_suffix(".partial")
-    partial_file.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(partial_file, path)
+    write_whole(path, text.getvalue())

@@ -6,21 +6,39 @@ severity   ``any`` grade, or ``severe``: the grades that the column ``severe_kin
 poolable   a row that counts patients, of whom no other poolable row counts the same ones under the
            same scale, with deaths included among the severe.
 back-calculated  a count that is not printed, but is the nearest to a printed percentage.
+share      patients with the toxicity, in percent, as printed or from the printed counts.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from cartreview._tables import require
 from cartreview.evidence.products import short_product
+from cartreview.evidence.rows import named
+from cartreview.synthesis import pool_proportions
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["SEVERE", "Severity", "nearest_count", "poolable", "row_names"]
+__all__ = [
+    "SEVERE",
+    "PooledShare",
+    "Severity",
+    "by_route",
+    "counted",
+    "described",
+    "each_scale",
+    "nearest_count",
+    "poolable",
+    "pooled",
+    "row_names",
+    "share_ranges",
+    "whole_cohorts",
+]
 
 Severity = Literal["any", "severe"]
 
@@ -32,8 +50,6 @@ PATIENTS = ("infused", "safety set", "evaluable", "not stated")
 
 def nearest_count(percent: float, denominator: int) -> int:
     """Give the count that is nearest to a percentage.
-
-    Taught in: book/toxicity-management.md
 
     Parameters
     ----------
@@ -65,10 +81,8 @@ def nearest_count(percent: float, denominator: int) -> int:
     return round(percent * denominator / 100)
 
 
-def row_names(rows: DataFrame) -> list[str]:
-    """Name rows of ``toxicity_incidence`` by product and cohort.
-
-    Taught in: book/toxicity-management.md
+def row_names(rows: DataFrame, study: str = "cohort") -> list[str]:
+    """Name rows of ``toxicity_incidence`` by product, cohort or study, and arm.
 
     Examples
     --------
@@ -77,10 +91,10 @@ def row_names(rows: DataFrame) -> list[str]:
     ['tisa-cel, JULIET']
     """
     arms = rows["arm"].fillna("") if "arm" in rows else [""] * len(rows)
-    triples = zip(rows["product"], rows["cohort"], arms, strict=True)
+    triples = zip(rows["product"], rows[study], arms, strict=True)
     return [
-        ", ".join(filter(None, [short_product(product), cohort, arm]))
-        for product, cohort, arm in triples
+        ", ".join(filter(None, [short_product(product), name, arm]))
+        for product, name, arm in triples
     ]
 
 
@@ -88,8 +102,6 @@ def poolable(
     rows: DataFrame, severity: Severity = "any", *, by: Literal["scale", "term"] = "scale"
 ) -> DataFrame:
     """Keep the rows that can be pooled, with what they count.
-
-    Taught in: book/toxicity-management.md
 
     Parameters
     ----------
@@ -157,3 +169,235 @@ def _counted(rows: DataFrame, severity: Severity) -> DataFrame:
         events=pd.array(events, "Int64"),
         back_calculated=printed.isna(),
     )
+
+
+def described(rows: DataFrame, studies: DataFrame) -> DataFrame:
+    """Add what readers call a row, and its share.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``toxicity_incidence``.
+    studies : pandas.DataFrame
+        Rows of ``studies``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows with ``study`` (its name), ``short`` (product), ``name`` (product, study and arm)
+        and ``share`` (percent).
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> rows = described(load("toxicity_incidence"), load("studies"))
+    >>> bool(rows["share"].max() <= 100)
+    True
+    """
+    rows = named(rows, studies)
+    counted_share = 100 * rows["any_events"] / rows["denominator"]
+    return rows.assign(
+        name=row_names(rows, study="study"),
+        short=rows["product"].map(short_product),
+        share=rows["any_percent"].fillna(counted_share).astype("Float64"),
+    )
+
+
+def whole_cohorts(rows: DataFrame) -> DataFrame:
+    """Keep whole cohorts with a share, no part of one, no patient twice.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Described rows of one toxicity.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cohort and product, the one with the highest share, the lowest cohort first.
+        Regradings are left out: their cohort has a row of its own.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> rows = described(load("toxicity_incidence"), load("studies"))
+    >>> bool(whole_cohorts(rows[rows["toxicity"] == "CRS"])["arm"].isna().all())
+    True
+    """
+    own = rows["arm"].isna() & rows["same_patients_as"].isna()
+    known = rows[own & rows["share"].notna() & (rows["design"] != "regrading")]
+    known = known.sort_values("share", kind="stable")
+    return known.drop_duplicates(["cohort", "product"], keep="last")
+
+
+def counted(rows: DataFrame) -> DataFrame:
+    """Keep groups whose patients with the toxicity are counted, no patient twice.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``toxicity_incidence`` of one toxicity.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Its rows with ``events``.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> rows = load("toxicity_incidence")
+    >>> found = counted(rows[rows["toxicity"] == "TIAN"])
+    >>> bool((found["events"] <= found["denominator"]).all())
+    True
+    """
+    own = rows[rows["same_patients_as"].isna()]
+    known = own[own["any_events"].notna() & own["denominator"].notna()]
+    return known.assign(events=known["any_events"])
+
+
+def each_scale(rows: DataFrame, severity: Severity = "any") -> DataFrame:
+    """Keep what can be pooled under each scale that sources name.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``toxicity_incidence`` of one toxicity, of any scale.
+    severity : {"any", "severe"}
+        Which grades.
+
+    Returns
+    -------
+    pandas.DataFrame
+        What ``poolable`` keeps of each scale. A patient stands under one scale at most once, but
+        may stand under several scales: the frame compares, it is not to be added up.
+
+    Examples
+    --------
+    >>> from cartreview import load
+    >>> table = load("toxicity_incidence")
+    >>> crs = table[table["toxicity"] == "CRS"]
+    >>> "not stated" in set(each_scale(crs)["scale"])
+    False
+    """
+    named = rows[~rows["scale"].isin(["not stated", "several"])]
+    parts = [poolable(part, severity) for _, part in named.groupby("scale")]
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+
+def share_ranges(counts: DataFrame, by: str = "product") -> DataFrame:
+    """Give the range of the shares of groups, product by product or scale by scale.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What ``poolable`` or ``each_scale`` keeps.
+    by : str
+        Column that names the groups.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``low`` and ``high`` in percent, ``groups`` and ``short`` by that column, the lowest first.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counts = pd.DataFrame({"product": ["a", "b", "b"], "events": [1, 3, 4],
+    ...                        "denominator": [10, 10, 10]})
+    >>> share_ranges(counts).loc["b", ["low", "high"]].tolist()
+    [30.0, 40.0]
+    """
+    shares = (100 * counts["events"] / counts["denominator"]).astype(float)
+    found = shares.groupby(counts[by]).agg(low="min", high="max", groups="size")
+    found["short"] = [short_product(str(name)) for name in found.index]
+    return found.sort_values(["low", "high"], kind="stable")
+
+
+@dataclass(frozen=True, slots=True)
+class PooledShare:
+    """A pooled share with its intervals, in percent, as sentences say it."""
+
+    k: int
+    events: int
+    total: int
+    estimate: float
+    low: float
+    high: float
+    next_low: float
+    next_high: float
+
+
+def pooled(counts: DataFrame) -> PooledShare:
+    """Pool the shares of groups, in percent.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        Groups with ``events`` and ``denominator`` that answer one question.
+
+    Returns
+    -------
+    PooledShare
+        Estimate, 95% interval, and the interval in which the share of a further group may lie.
+
+    Raises
+    ------
+    ValueError
+        If there are too few groups to pool.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> three = pd.DataFrame({"events": [5, 6, 7], "denominator": [20, 20, 20]})
+    >>> found = pooled(three)
+    >>> found.k, round(found.estimate), found.low < found.estimate < found.high
+    (3, 30, True)
+    """
+    result = pool_proportions(counts["events"], counts["denominator"])
+    shares = (result.estimate, result.ci_low, result.ci_high, result.pi_low, result.pi_high)
+    percents = [100 * share for share in shares if share is not None]
+    if len(percents) < len(shares):
+        raise ValueError(f"{len(counts)} groups cannot be pooled: {result}")
+    return PooledShare(int(result.k), int(result.events), int(result.total), *percents)
+
+
+def by_route(counts: DataFrame) -> DataFrame:
+    """Keep the arms of the study that is counted both after a vein and after a ventricle.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    counts : pandas.DataFrame
+        What ``counted`` keeps of one toxicity, with the name of the ``study``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Arms of such studies, each named by its route and dose level alone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counts = pd.DataFrame({"study": ["a", "a", "b"],
+    ...                        "arm": ["IV dose level 1, 1e6 per kg", "ICV infusions", "IV"]})
+    >>> by_route(counts)["arm"].tolist()
+    ['IV dose level 1', 'ICV infusions']
+    """
+    route = counts["arm"].fillna("").str.extract(r"\b(ICV|IV)\b", expand=False)
+    both = route.groupby(counts["study"]).nunique() > 1
+    kept = counts[route.notna() & counts["study"].map(both)]
+    return kept.assign(arm=kept["arm"].str.partition(",")[0])

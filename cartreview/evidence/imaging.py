@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from cartreview._tables import require
+from cartreview._tables import load, require, split
 from cartreview.evidence.harms import nearest_count
 
 if TYPE_CHECKING:
@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 
     from pandas import DataFrame
 
-__all__ = ["KINDS", "denominators", "poolable_findings"]
+__all__ = [
+    "KINDS",
+    "STRUCTURAL",
+    "answers",
+    "counted_findings",
+    "denominators",
+    "leading_regions",
+    "named_findings",
+    "poolable_findings",
+    "studies_in",
+]
+
+# Images of structure, against those of function: EEG, PET, perfusion.
+STRUCTURAL = ("MRI", "spine MRI", "CT", "CT or MRI")
 
 # From the patients who were looked at most to all: the order of rows in charts.
 KINDS = (
@@ -57,8 +70,6 @@ _SAME = ["cohort", "modality", "finding", "kind", "events", "denominator"]
 
 def denominators(findings: DataFrame) -> DataFrame:
     """Give the share of each finding under every denominator that its row allows.
-
-    Taught in: book/imaging.md
 
     Parameters
     ----------
@@ -143,8 +154,6 @@ def _events(row: dict[str, Any]) -> tuple[int | None, bool]:
 def poolable_findings(findings: DataFrame, finding: str, kind: str) -> DataFrame:
     """Keep the shares of one finding that can be pooled: one kind of denominator, one a cohort.
 
-    Taught in: book/imaging.md
-
     Parameters
     ----------
     findings : pandas.DataFrame
@@ -205,3 +214,194 @@ def poolable_findings(findings: DataFrame, finding: str, kind: str) -> DataFrame
         study=kept["cohort"],
         of_rows=kept["cohort"].map(of_rows).astype("Int64"),
     )
+
+
+def named_findings(
+    findings: DataFrame | None = None, studies: DataFrame | None = None
+) -> DataFrame:
+    """Name each finding by its study, so that reports of one study share a name.
+
+    Taught in: book/imaging.md
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame, optional
+        Rows of ``imaging_findings``; all of them if None.
+    studies : pandas.DataFrame, optional
+        Rows of ``studies``; all of them if None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows with ``name``: the study's, or for rows of no study (reviews, criteria) what the
+        row calls itself.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> bool(named_findings()["name"].notna().all())
+    True
+    """
+    rows = load("imaging_findings") if findings is None else findings
+    known = load("studies") if studies is None else studies
+    require(rows, ["study_id", "cohort"], name="imaging_findings")
+    names = rows["study_id"].map(known.set_index("study_id")["name"])
+    return rows.assign(name=names.fillna(rows["cohort"]))
+
+
+def counted_findings(findings: DataFrame, finding: str, kind: str | None = None) -> DataFrame:
+    """Keep the rows of cohorts that count a finding among a stated number, the largest first.
+
+    Taught in: book/imaging.md
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Rows of ``imaging_findings``.
+    finding : str
+        Value of the column ``finding``.
+    kind : str, optional
+        Kind of denominator to keep, one of ``KINDS``; all if None.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows with ``events`` and ``denominator``, single cases left out; of rows with one
+        denominator the one with most events first.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"finding": "infarct", "events": [1, 3, 1], "denominator": [1, 38, 50],
+    ...                      "denominator_kind": ["case", "imaged", "imaged"]})
+    >>> counted_findings(rows, "infarct")["denominator"].tolist()
+    [50, 38]
+    """
+    require(findings, ["finding", *_READ[:3]], name="imaging_findings")
+    counts = findings["events"].notna() & findings["denominator"].notna()
+    kinds = findings["denominator_kind"]
+    of_many = kinds != "case" if kind is None else kinds == kind
+    kept = findings[counts & of_many & (findings["finding"] == finding)]
+    return kept.sort_values(["denominator", "events"], ascending=False, kind="stable")
+
+
+def answers(findings: DataFrame, question: str) -> dict[str, dict[str, list[str]]]:
+    """Name who answers a question on association, by how they looked.
+
+    Taught in: book/imaging.md
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Rows of ``named_findings``.
+    question : str
+        The column that answers: ``grade_association`` or ``occurrence_association``.
+
+    Returns
+    -------
+    dict of str to dict
+        ``eeg`` and ``images`` (of structure), each with ``yes`` and ``no``: names in the order of
+        the alphabet, each once.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"name": ["A 2020", "B 2021"], "modality": ["EEG", "MRI"],
+    ...                      "grade_association": ["more in severe", "no association"]})
+    >>> answers(rows, "grade_association")
+    {'eeg': {'yes': ['A 2020'], 'no': []}, 'images': {'yes': [], 'no': ['B 2021']}}
+    """
+    require(findings, ["name", "modality", question], name="named findings")
+    ways = {"eeg": ("EEG",), "images": STRUCTURAL}
+    replies = {"yes": ("more in severe", "associated"), "no": ("no association",)}
+    return {
+        way: {
+            reply: sorted(
+                set(
+                    findings.loc[
+                        findings["modality"].isin(modalities) & findings[question].isin(words),
+                        "name",
+                    ]
+                )
+            )
+            for reply, words in replies.items()
+        }
+        for way, modalities in ways.items()
+    }
+
+
+def leading_regions(findings: DataFrame) -> tuple[list[str], int]:
+    """Name the regions where most studies place a new finding, and say how many studies do.
+
+    Taught in: book/imaging.md
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Rows of ``named_findings``. Left out are rows without a region or a study, what was there
+        before infusion, and patients without neurotoxicity.
+
+    Returns
+    -------
+    tuple of list of str and int
+        Regions in the order of the alphabet, and the number of studies of each.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or no row names a region.
+
+    Examples
+    --------
+    >>> regions, studies = leading_regions(named_findings())
+    >>> len(regions) > 0 and studies > 0
+    True
+    """
+    placed = findings[
+        findings["regions"].notna()
+        & findings["study_id"].notna()
+        & findings["modality"].isin(STRUCTURAL)
+        & (findings["finding"] != "baseline abnormality")
+        & (findings["neurotoxicity_term"] != "none")
+    ]
+    require(placed, ["name", "regions"], name="imaging_findings with a region")
+    studies = split(placed, "regions").groupby("regions")["name"].nunique()
+    return sorted(studies.index[studies == studies.max()]), int(studies.max())
+
+
+def studies_in(findings: DataFrame) -> int:
+    """Count the studies and case reports that tell of findings.
+
+    Taught in: book/imaging.md
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Rows of ``named_findings``.
+
+    Returns
+    -------
+    int
+        Different names.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> studies_in(pd.DataFrame({"name": ["A 2020", "A 2020", "B 2021"]}))
+    2
+    """
+    return int(findings["name"].nunique())

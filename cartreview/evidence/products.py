@@ -22,8 +22,6 @@ PRODUCTS = {
 def short_product(name: str) -> str:
     """Shorten a nonproprietary name as clinicians do; other names stay.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     name : str

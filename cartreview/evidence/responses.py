@@ -41,8 +41,6 @@ _PART = ["study_id", "source_id", "arm"]
 def rows_of(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataFrame:
     """Keep the outcomes that some endpoints are counted from.
 
-    Taught in: book/cns-trials.md
-
     Examples
     --------
     >>> from cartreview import load

@@ -25,8 +25,6 @@ FAMILIES = ("CAR cells", "other cells")
 def delivery(routes: str) -> str:
     """Sum up the routes of a study in one of three words.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     routes : str
@@ -62,8 +60,6 @@ def delivery(routes: str) -> str:
 def family(product_class: str) -> str:
     """Say whether a product class carries a chimeric antigen receptor.
 
-    Taught in: book/cns-trials.md
-
     Parameters
     ----------
     product_class : str
@@ -84,8 +80,6 @@ def family(product_class: str) -> str:
 
 def cns_studies(studies: DataFrame) -> DataFrame:
     """Keep the studies that treated tumours of the central nervous system.
-
-    Taught in: book/cns-trials.md
 
     Parameters
     ----------
@@ -140,8 +134,6 @@ def about(frame: DataFrame, studies: DataFrame) -> DataFrame:
 
 def whole(rows: DataFrame) -> DataFrame:
     """Keep the rows that speak of a whole study, so that a sum counts each patient once.
-
-    Taught in: book/cns-trials.md
 
     Parameters
     ----------

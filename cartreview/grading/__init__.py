@@ -17,6 +17,7 @@ from cartreview.grading.export import rules_as_data
 from cartreview.grading.frame import grade_frame
 from cartreview.grading.hematotox import MissingRules, Score, car_hematotox
 from cartreview.grading.icaht import grade_icaht
+from cartreview.grading.inputs import Refused
 from cartreview.grading.result import Band, Grade, UnitWarning
 from cartreview.grading.scale import scales
 from cartreview.grading.scores import capd_band, ice_score
@@ -31,6 +32,7 @@ __all__ = [
     "Band",
     "Grade",
     "MissingRules",
+    "Refused",
     "Score",
     "UnitWarning",
     "capd_band",
@@ -48,3 +50,7 @@ __all__ = [
     "s_easix",
     "scales",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -70,8 +70,6 @@ def _ratio(score: str, **given: Any) -> Any:
 def easix(*, ldh_u_l: Any, creatinine_mg_dl: Any, platelets_1e9_l: Any) -> Any:
     """Compute the endothelial activation and stress index.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     ldh_u_l : float or sequence of float, shape (n,)
@@ -116,8 +114,6 @@ def easix(*, ldh_u_l: Any, creatinine_mg_dl: Any, platelets_1e9_l: Any) -> Any:
 def m_easix(*, ldh_u_l: Any, crp_mg_dl: Any, platelets_1e9_l: Any) -> Any:
     """Compute the modified EASIX, with C-reactive protein in the place of creatinine.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     ldh_u_l, platelets_1e9_l
@@ -154,8 +150,6 @@ def m_easix(*, ldh_u_l: Any, crp_mg_dl: Any, platelets_1e9_l: Any) -> Any:
 
 def s_easix(*, ldh_u_l: Any, platelets_1e9_l: Any) -> Any:
     """Compute the simplified EASIX, without creatinine.
-
-    Taught in: book/grading.md
 
     Parameters
     ----------

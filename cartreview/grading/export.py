@@ -56,8 +56,6 @@ FORMULAS = {
 def rules_as_data() -> dict[str, Any]:
     """Give the rules of every calculator as dicts, lists, texts and numbers.
 
-    Taught in: book/grading.md
-
     Returns
     -------
     dict

@@ -6,14 +6,14 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
 from cartreview.grading import engine
 from cartreview.grading.inputs import REQUIRED, Input, Refused, near
 from cartreview.grading.rules import rules_state
-from cartreview.grading.scale import Scale, scale
+from cartreview.grading.scale import Scale, ScaleName, scale
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,32 +23,49 @@ __all__ = ["grade_frame"]
 
 SHOWN = 5  # rows that a message shows
 BAD = -1
+RESULT = ("grade", "decided_by")
 
 
-def grade_frame(frame: DataFrame, scale: str) -> DataFrame:
+@overload
+def grade_frame(
+    frame: DataFrame, scale: ScaleName, *, errors: Literal["raise"] = "raise"
+) -> DataFrame: ...
+@overload
+def grade_frame(
+    frame: DataFrame, scale: ScaleName, *, errors: Literal["coerce"]
+) -> tuple[DataFrame, DataFrame]: ...
+def grade_frame(
+    frame: DataFrame, scale: ScaleName, *, errors: Literal["raise", "coerce"] = "raise"
+) -> DataFrame | tuple[DataFrame, DataFrame]:
     """Grade a row a patient.
-
-    Taught in: book/grading.md
 
     Parameters
     ----------
-    frame : pandas.DataFrame, shape (n, arguments)
+    frame : pandas.DataFrame, shape (n, columns)
         A column an argument of the one-by-one function, with the same words; arguments with a
-        default may be left out, other columns may not be there.
+        default may be left out. Other columns, such as the number of a patient, are carried into
+        the result, unless their name looks like that of an argument.
     scale : str
         One of ``scales()``.
+    errors : {"raise", "coerce"}
+        What to do with rows that cannot be graded: refuse the frame, or grade the others and
+        return what was refused.
 
     Returns
     -------
-    pandas.DataFrame, shape (n, 2)
-        ``grade`` and ``decided_by`` (domains, or "death"; empty where nothing was found), with
-        the index of `frame`.
+    graded : pandas.DataFrame, shape (n, carried columns + 2)
+        The carried columns, ``grade`` and ``decided_by`` (domains, or "death"; empty where
+        nothing was found), with the index of `frame`. With ``errors="coerce"`` ``grade`` is
+        ``Int64``, and both are missing in the rows that were refused.
+    refused : pandas.DataFrame
+        With ``errors="coerce"`` only: one row a cell that was refused, with ``row`` (its label
+        in the index), ``column``, ``value`` and ``allowed``.
 
     Raises
     ------
     ValueError
-        If a column is missing or unknown, or rows cannot be graded: how many, and what is wrong
-        with the first ones.
+        If a column is missing, twice there or nearly an argument; or, with ``errors="raise"``,
+        if rows cannot be graded: how many, and what is wrong with the first ones.
 
     Examples
     --------
@@ -59,56 +76,86 @@ def grade_frame(frame: DataFrame, scale: str) -> DataFrame:
     ... )
     >>> grade_frame(patients, "ASTCT ICANS").to_dict("list")
     {'grade': [0, 3], 'decided_by': ['', 'seizure']}
+
+    One patient without an answer:
+
+    >>> patients["seizure"] = ["none", None]
+    >>> graded, refused = grade_frame(patients, "ASTCT ICANS", errors="coerce")
+    >>> graded["grade"].tolist()
+    [0, <NA>]
+    >>> refused[["row", "column"]].values.tolist()
+    [['b', 'seizure']]
     """
+    if errors not in ("raise", "coerce"):
+        raise ValueError(f"errors must be 'raise' or 'coerce'; found {errors!r}")
     made = _scale(scale)
-    _check_columns(frame, made)
-    found = [_column(frame, one) for one in made.inputs]
+    carried = _carried(frame, made)
+    columns = [_column(frame, one) for one in made.inputs]
     lookup = _lookup(scale, rules_state())
     place = np.zeros(len(frame), dtype=np.int64)
-    for one, column in zip(made.inputs, found, strict=True):
-        place = place * len(one.options) + np.maximum(column.codes, 0)
-    _refuse_rows(frame.index, made, found, lookup, place)
-    return _graded(frame.index, lookup, place)
+    for column in columns:
+        place = place * len(column.input.options) + np.maximum(column.codes, 0)
+    bad = lookup.grades[place] == BAD
+    for column in columns:
+        bad |= column.codes == BAD
+    patients = _Patients(frame.index, columns, lookup, place)
+    if errors == "raise":
+        _refuse_rows(made.name, patients, np.flatnonzero(bad))
+        return _graded(frame[carried], patients)
+    graded = _graded(frame[carried], patients)
+    found = {"grade": graded["grade"].astype("Int64").mask(bad)}
+    found["decided_by"] = graded["decided_by"].mask(bad)
+    return graded.assign(**found), _refused(patients, np.flatnonzero(bad))
 
 
 _scale = scale  # the argument of ``grade_frame`` has the name of the function
 
 
-def _check_columns(frame: DataFrame, made: Scale) -> None:
+def _carried(frame: DataFrame, made: Scale) -> list[Any]:
+    """Name the columns that are no argument; refuse one that may be a misspelt argument."""
     names = [one.name for one in made.inputs]
-    for column in frame.columns:
-        if column not in names:
-            hint = near(column, names) or "; leave other columns out"
+    carried = [column for column in frame.columns if column not in names]
+    for column in carried:
+        hint = near(column, names)
+        if hint:
             raise ValueError(
                 f"column {column!r} is no argument of {made.name!r}, which has {', '.join(names)}"
                 f"{hint}"
             )
+        if column in RESULT:
+            raise ValueError(f"column {column!r} is what the result has; rename or drop it")
     for one in made.inputs:
         times = list(frame.columns).count(one.name)
         if times > 1:
             raise ValueError(f"column {one.name!r} stands there {times} times; leave one")
         if one.default is REQUIRED and not times:
             raise ValueError(f"column {one.name!r} is missing; {made.name!r} needs it")
+    return carried
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column as places among the options of its input, and what is wrong with bad cells."""
+    """A column as places among the options of its input, and why some cells have none."""
 
+    input: Input
     codes: NDArray[np.int64]
-    complaints: dict[int, str]  # row, counted from 0: complaint; the first ones only
+    kinds: NDArray[np.int64]  # of each cell: the place of its value among the different values
+    refused: dict[int, Refused]  # by kind
 
 
 def _column(frame: DataFrame, one: Input) -> _Column:
-    if one.name not in frame:
-        code = _code(one, one.default)
-        return _Column(np.full(len(frame), code, dtype=np.int64), {})
-    column = frame[one.name]
-    kinds, values = _kinds(column)
-    known = [_code(one, value) for value in values]
-    codes = np.array([*known, BAD], dtype=np.int64)[kinds]
-    rows = np.flatnonzero(codes == BAD)[:SHOWN]
-    return _Column(codes, {int(row): _complaint(one, values[kinds[row]]) for row in rows})
+    if one.name in frame:
+        kinds, values = _kinds(frame[one.name])
+    else:
+        kinds, values = np.zeros(len(frame), dtype=np.int64), [one.default]
+    known, refused = [], {}
+    for kind, value in enumerate(values):
+        try:
+            known.append(one.options.index(one.read(value)))
+        except Refused as why:
+            known.append(BAD)
+            refused[kind] = why
+    return _Column(one, np.array([*known, BAD], dtype=np.int64)[kinds], kinds, refused)
 
 
 def _kinds(column: Series) -> tuple[NDArray[np.int64], list[Any]]:
@@ -131,21 +178,6 @@ def _kinds_of_objects(cells: NDArray[Any]) -> tuple[NDArray[np.int64], list[Any]
             values.append(cell)
         kinds[row] = place
     return kinds, values
-
-
-def _code(one: Input, value: object) -> int:
-    try:
-        return one.options.index(one.read(value))
-    except Refused:
-        return BAD
-
-
-def _complaint(one: Input, value: object) -> str:
-    try:
-        one.read(value)
-    except Refused as refused:
-        return refused.complaint
-    return ""
 
 
 @dataclass(frozen=True)
@@ -175,44 +207,53 @@ def _lookup(name: str, _: Hashable) -> _Lookup:
     return _Lookup(np.array(grades), np.array(decided_by, dtype=object), impossible)
 
 
-def _refuse_rows(
-    index: Index,
-    made: Scale,
-    found: list[_Column],
-    lookup: _Lookup,
-    place: NDArray[np.int64],
-) -> None:
-    bad = lookup.grades[place] == BAD
-    for column in found:
-        bad |= column.codes == BAD
-    rows = np.flatnonzero(bad)
+@dataclass(frozen=True)
+class _Patients:
+    """The rows of a frame as places in the lookup of their scale."""
+
+    index: Index
+    columns: list[_Column]
+    lookup: _Lookup
+    place: NDArray[np.int64]
+
+    def refusals(self, row: int) -> list[Refused]:
+        """Say what is wrong with a row: its bad cells, or answers that rule each other out."""
+        found = [one.refused.get(int(one.kinds[row])) for one in self.columns]
+        cells = [refused for refused in found if refused]
+        return cells or [self.lookup.impossible[int(self.place[row])]]
+
+
+def _refuse_rows(name: str, patients: _Patients, rows: NDArray[np.intp]) -> None:
     if not len(rows):
         return
-    lines = [
-        f"    row {_label(index[row])}, column {_why(int(row), made, found, lookup, place)}"
-        for row in rows[:SHOWN]
-    ]
-    many = f"{len(rows)} of {len(index)} rows cannot be graded"
-    raise ValueError("\n".join([f"{made.name}: {many}; the first {len(lines)}:", *lines]))
+    lines = []
+    for row in rows[:SHOWN]:
+        why = patients.refusals(int(row))[0]
+        lines.append(f"    row {_label(patients.index[row])}, column {why.name!r}: {why.complaint}")
+    many = f"{len(rows)} of {len(patients.index)} rows cannot be graded"
+    raise ValueError("\n".join([f"{name}: {many}; the first {len(lines)}:", *lines]))
 
 
 def _label(label: object) -> str:
     return repr(label.item() if isinstance(label, np.generic) else label)
 
 
-def _why(
-    row: int, made: Scale, found: list[_Column], lookup: _Lookup, place: NDArray[np.int64]
-) -> str:
-    for one, column in zip(made.inputs, found, strict=True):
-        if row in column.complaints:
-            return f"{one.name!r}: {column.complaints[row]}"
-    refused = lookup.impossible[int(place[row])]
-    return f"{refused.name!r}: {refused.complaint}"
-
-
-def _graded(index: Index, lookup: _Lookup, place: NDArray[np.int64]) -> DataFrame:
+def _refused(patients: _Patients, rows: NDArray[np.intp]) -> DataFrame:
     import pandas as pd  # as in tables: only who grades a frame pays for it
 
+    found = [
+        (patients.index[row], why.name, why.value, why.allowed)
+        for row in rows
+        for why in patients.refusals(int(row))
+    ]
+    frame = pd.DataFrame(found, columns=["row", "column", "value", "allowed"])
+    return frame.astype({"column": "str", "value": object, "allowed": "str"})
+
+
+def _graded(carried: DataFrame, patients: _Patients) -> DataFrame:
+    import pandas as pd  # as above
+
+    lookup, place = patients.lookup, patients.place
     words, kinds = np.unique(lookup.decided_by.astype(str), return_inverse=True)
     decided = pd.array(words.tolist(), dtype="str").take(kinds[place])
-    return pd.DataFrame({"grade": lookup.grades[place], "decided_by": decided}, index=index)
+    return carried.assign(grade=lookup.grades[place], decided_by=decided)

@@ -50,8 +50,6 @@ def car_hematotox(
 ) -> Score:
     """Compute CAR-HEMATOTOX, once the table has its points.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     platelets_1e9_l : float

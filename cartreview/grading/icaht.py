@@ -33,8 +33,6 @@ def grade_icaht(
 ) -> Grade:
     """Grade immune effector cell-associated haematotoxicity by neutrophils.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     period : str

@@ -10,30 +10,51 @@ resting level   the first level of a choice: the finding is not there.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
 __all__ = ["ABSENT", "REQUIRED", "Choice", "Flag", "Input", "Refused", "Whole", "missing", "near"]
 
+
+class _LeftOut:
+    """What an argument is that was not given."""
+
+    def __repr__(self) -> str:
+        """Show in a signature what a reader of ``help`` understands."""
+        return "<left out>"
+
+
 # An argument without a default: the caller has to say.
-REQUIRED = object()
+REQUIRED = _LeftOut()
 # Where a whole number could not be had: one value that a lookup can hold.
 ABSENT = None
 
 
-def near(value: object, allowed: Sequence[str]) -> str:
+def near(value: object, allowed: Iterable[str]) -> str:
     """Suggest the nearest of some words, or nothing."""
-    found = difflib.get_close_matches(str(value), allowed, n=1)
+    found = difflib.get_close_matches(str(value), list(allowed), n=1)
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
 class Refused(ValueError):
-    """An argument that cannot be: its name, what was found, what is allowed."""
+    """An argument that cannot be.
+
+    Attributes
+    ----------
+    name : str
+        Argument or column.
+    value : object
+        What was found.
+    allowed : str
+        What is allowed, in words.
+    complaint : str
+        Both in one sentence.
+    """
 
     def __init__(self, name: str, value: object, allowed: str, hint: str = "") -> None:
-        self.name = name
+        self.name, self.value, self.allowed = name, _plain(value), allowed
         shown = "nothing" if missing(value) or value == "" else repr(_plain(value))
         self.complaint = f"found {shown}; allowed is {allowed}{hint}"
         super().__init__(f"{name}: {self.complaint}")

@@ -10,8 +10,9 @@ import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
-from cartreview.grading.inputs import ABSENT, Choice, Flag, Input, Whole
+from cartreview.grading.inputs import ABSENT, Choice, Flag, Input, Refused, Whole, near
 from cartreview.grading.rules import TABLE, Range, Rule, rules, rules_state
 
 __all__ = [
@@ -19,12 +20,14 @@ __all__ = [
     "ICANS_OF_CHILDREN",
     "OVERALL",
     "Scale",
+    "ScaleName",
     "most_points",
     "scale",
     "scales",
     "window",
 ]
 
+ScaleName = Literal["ASTCT CRS", "ASTCT ICANS", "ASTCT ICANS (children)", "ICAHT early"]
 ICANS, ICANS_OF_CHILDREN = "ASTCT ICANS", "ASTCT ICANS (children)"
 OVERALL = "overall"  # the domain of rules for the scale as a whole
 
@@ -132,8 +135,6 @@ ASKED_AS: dict[str, Callable[[Rule], Rule]] = {"ICAHT early": _days_as_bands}
 def scales() -> tuple[str, ...]:
     """List the scales that ``grade_frame`` and the calculators grade by.
 
-    Taught in: book/grading.md
-
     Returns
     -------
     tuple of str
@@ -166,7 +167,7 @@ def scale(name: str) -> Scale:
         If there is no such scale, or its rules leave an answer without a grade.
     """
     if name not in INPUTS:
-        raise ValueError(f"scale: found {name!r}; allowed is one of {', '.join(map(repr, INPUTS))}")
+        raise Refused("scale", name, f"one of {', '.join(map(repr, INPUTS))}", near(name, INPUTS))
     return _assembled(name, rules_state())
 
 

@@ -19,8 +19,6 @@ def ice_items() -> dict[str, Whole]:
 def ice_score(*, orientation: int, naming: int, commands: int, writing: int, attention: int) -> int:
     """Add up the immune effector cell encephalopathy score.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     orientation : int
@@ -63,8 +61,6 @@ def ice_score(*, orientation: int, naming: int, commands: int, writing: int, att
 
 def capd_band(score: int | str) -> Band:
     """Say in which band of the table a CAPD lies.
-
-    Taught in: book/grading.md
 
     Parameters
     ----------

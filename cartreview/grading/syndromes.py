@@ -27,8 +27,6 @@ def grade_crs(
 ) -> Grade:
     """Grade cytokine release syndrome by the ASTCT consensus.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     fever : bool
@@ -89,8 +87,6 @@ def grade_icans(
     also: Iterable[str] = (),
 ) -> Grade:
     """Grade ICANS of adults, and of children old enough for the ICE score, by the ASTCT consensus.
-
-    Taught in: book/grading.md
 
     Parameters
     ----------
@@ -158,8 +154,6 @@ def grade_icans_capd(
 ) -> Grade:
     """Grade ICANS of children with the Cornell Assessment of Pediatric Delirium.
 
-    Taught in: book/grading.md
-
     Parameters
     ----------
     capd : int or str
@@ -202,8 +196,6 @@ def grade_icans_capd(
 
 def icans_scale(*, age_years: float, developmental_delay: bool = False) -> str:
     """Say which form of the ASTCT scale grades ICANS at an age.
-
-    Taught in: book/grading.md
 
     Parameters
     ----------

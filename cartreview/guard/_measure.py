@@ -16,15 +16,16 @@ import csv
 import io
 import json
 import multiprocessing
-import os
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview._files import write_whole
 from cartreview._tables import load
 from cartreview.guard.mutations import KINDS, mutations, references
 from cartreview.guard.replay import Replay
@@ -215,7 +216,11 @@ def _place(finding: Problem) -> tuple[str, ...]:
 def _typed(text: str, dtype: str) -> Any:
     if not text:
         return None
-    kinds: dict[str, Callable[[str], Any]] = {"Int64": int, "Float64": float}
+    kinds: dict[str, Callable[[str], Any]] = {
+        "Int64": int,
+        "Float64": float,
+        "datetime64[s]": datetime.fromisoformat,
+    }
     return _BOOLEANS[text] if dtype == "boolean" else kinds.get(dtype, str)(text)
 
 
@@ -273,9 +278,7 @@ def write(found: Iterable[MutationScore], path: Path) -> None:
     rows = [(f"{share.table}:{share.change}", *_counts(share)) for share in found]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *sorted(rows)])
-    partial_file = path.with_suffix(".partial")
-    partial_file.write_text(text.getvalue(), encoding="utf-8")
-    os.replace(partial_file, path)
+    write_whole(path, text.getvalue())
 
 
 def _counts(share: MutationScore) -> tuple[str, str, int, int, int, int]:

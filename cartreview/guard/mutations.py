@@ -9,6 +9,7 @@ kind      ``number``, ``category``, ``reference`` or ``text``: what sort of valu
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -44,6 +45,8 @@ def mutations(
     --------
     >>> list(mutations("8", {"type": "integer"}))
     [('number', '9')]
+    >>> list(mutations("2026-11-01", {"type": "date"}))
+    [('number', '2026-10-31')]
     >>> list(mutations("IV;IT", {"separator": ";", "items": {"enum": ["IV", "IT", "ICV"]}}))
     [('category', 'ICV;IT'), ('category', 'IV;ICV')]
     """
@@ -73,6 +76,8 @@ def _mutation(
             return kind, other
     if rules.get("type") in ("integer", "number"):
         return "number", stepped(text, rules)
+    if rules.get("type") == "date" and _day_before(text):
+        return "number", _day_before(text)
     return "text", _shortened(text)
 
 
@@ -114,6 +119,14 @@ def stepped(text: str, rules: Mapping[str, Any]) -> str:
     up, down = value + unit, value - unit
     new = up if _within(up, rules) or not _within(down, rules) else down
     return str(new) if "e" in text.lower() else f"{new:f}"
+
+
+def _day_before(text: str) -> str:
+    """Give the day before: a later one may lie ahead of us, which a rule could refuse."""
+    try:
+        return (date.fromisoformat(text) - timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):  # no date, or the first of all
+        return ""
 
 
 def _unit(value: Decimal) -> Decimal:

@@ -43,3 +43,7 @@ __all__ = [
     "small_study_test",
     "wilson_interval",
 ]
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -7,19 +7,21 @@ bounded   whether the likelihood has a maximum at a finite tau.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 from scipy.special import chdtrc, expit, logit
 
+from cartreview.synthesis.counts import Array
 from cartreview.synthesis.design import separation, standardised
 from cartreview.synthesis.glmm import GlmmFit, fit_glmm, profile_interval
 from cartreview.synthesis.intervals import exact_interval
 from cartreview.synthesis.likelihood import covariance
-from cartreview.synthesis.model import Task, centre, deviance, share_between
+from cartreview.synthesis.model import MODERATORS, Model
+from cartreview.synthesis.parts import ChiSquare, Estimate, Fit, Heterogeneity
 
-__all__ = ["AT_BOUNDARY", "pool_counts", "too_few"]
+__all__ = ["AT_BOUNDARY", "pool_counts"]
 
 AT_BOUNDARY = (
     "tau2 lies on its boundary, 0: the studies differ no more than chance allows, and the "
@@ -32,82 +34,87 @@ _ENDLESS = (
 _ALL_OR_NONE = ", because every study has no event or only events"
 
 
-def pool_counts(task: Task) -> dict[str, Any]:
+def pool_counts(model: Model) -> Fit:
     """Fit the binomial-normal model, or say why it has no fit and give what there is."""
-    x, n = task.counts.events, task.counts.totals
-    found = _all_patients(task) if len(task.terms) == 1 else _no_regression(task)
+    x, n = model.counts.events, model.counts.totals
+    found = _no_regression(model) if model.moderated else _all_patients(model)
     if found:
         return found
-    if len(task.terms) == 1 and np.all((x == 0) | (x == n)):
-        share = np.full(len(n), x.sum() / n.sum())
-        return {**deviance(task, share), "notes": (_ENDLESS.format(_ALL_OR_NONE),)}
-    Z, back = standardised(task.X)
-    fit = fit_glmm(x, n, Z, task.points)
-    lrt = deviance(task, expit(Z @ fit.common.theta[:-1]))
+    if not model.moderated and np.all((x == 0) | (x == n)):
+        lrt = model.likelihood_ratio_test(np.full(len(n), x.sum() / n.sum()))
+        return Fit(model.ci, deviance=lrt, notes=(_ENDLESS.format(_ALL_OR_NONE),))
+    Z, back = standardised(model.X)
+    fit = fit_glmm(x, n, Z, model.points)
+    lrt = model.likelihood_ratio_test(expit(Z @ fit.common.theta[:-1]))
     if not fit.bounded:
-        return {**lrt, "notes": (_ENDLESS.format(""),)}
-    return {**lrt, **_fitted(task, fit, back)}
+        return Fit(model.ci, deviance=lrt, notes=(_ENDLESS.format(""),))
+    return _fitted(model, fit, back, lrt)
 
 
-def _fitted(task: Task, fit: GlmmFit, back: np.ndarray) -> dict[str, Any]:
-    p = len(back)
+def _fitted(model: Model, fit: GlmmFit, back: Array, lrt: ChiSquare) -> Fit:
+    beta = back @ fit.top.theta[: len(back)]
     spread = back @ covariance(fit.top, fit.data, fit.points) @ back.T
-    found = centre(task, back @ fit.top.theta[:p], spread, fit.tau2)
-    reasons = (*found.get("notes", ()), *((AT_BOUNDARY,) if fit.tau2 == 0 else ()))
+    found = Fit(
+        model.ci,
+        heterogeneity=_heterogeneity(model, fit),
+        deviance=lrt,
+        loglik=fit.top.value,
+        notes=(AT_BOUNDARY,) if fit.tau2 == 0 else (),
+    )
+    if model.moderated:
+        regression = model.regression(beta, spread)
+        return replace(found, regression=regression, notes=(MODERATORS, *found.notes))
+    estimate = model.estimates(beta, spread, fit.tau2)
+    return replace(found, estimate=estimate, weights=tuple(fit.weights().tolist()))
+
+
+def _heterogeneity(model: Model, fit: GlmmFit) -> Heterogeneity:
     rise = max(0.0, 2 * (fit.top.value - fit.common.value))
-    return {
-        **found,
-        "tau2": fit.tau2,
-        "tau2_interval": partial(profile_interval, fit, task.level),
-        "i2": share_between(task, fit.tau2),
-        "tau2_lrt": rise,
-        # If tau2 is 0, half of such differences are 0 and half are chi-square with one degree.
-        "tau2_p": float(chdtrc(1, rise)) / 2 if rise > 0 else 1.0,
-        "loglik": fit.top.value,
-        "weights": tuple(fit.weights().tolist()) if p == 1 else (),
-        "notes": reasons,
-    }
+    # If tau2 is 0, half of such differences are 0 and half are chi-square with one degree.
+    p = float(chdtrc(1, rise)) / 2 if rise > 0 else 1.0
+    # The interval takes as long as the fit: it is looked for when it is asked for.
+    search = partial(profile_interval, fit, model.level)
+    return Heterogeneity(fit.tau2, model.i_squared(fit.tau2), search, ChiSquare(rise, p))
 
 
-def _all_patients(task: Task) -> dict[str, Any] | None:
+def _all_patients(model: Model) -> Fit | None:
     """Give the exact interval of all patients where spread between studies cannot be told."""
-    n = task.counts.totals
-    events, total = int(task.counts.events.sum()), int(n.sum())
+    n = model.counts.totals
+    events, total = int(model.counts.events.sum()), int(n.sum())
+    why = _no_spread(n, events, total)
+    if not why:
+        return None
+    low, high = exact_interval(events, total, level=model.level)
+    found = Estimate(events / total, low, high)
+    if 0 < events < total:
+        se = (1 / events + 1 / (total - events)) ** 0.5
+        found = replace(found, mu=float(logit(events / total)), se=se)
+    lrt = model.likelihood_ratio_test(np.full(len(n), events / total))
+    weights = tuple((n / total).tolist())
+    return Fit("exact", found, deviance=lrt, weights=weights, notes=(why,))
+
+
+def _no_spread(n: Array, events: int, total: int) -> str:
+    """Say why spread between studies cannot be told, if it cannot."""
     exact = f"The interval is the exact one of {events} of {total} patients"
     if len(n) == 1:
-        why = f"There is one study: spread between studies does not exist. {exact}."
-    elif events in (0, total):
+        return f"There is one study: spread between studies does not exist. {exact}."
+    if events in (0, total):
         kind = "No patient has" if events == 0 else "Every patient has"
-        why = f"{kind} the outcome: tau2 cannot be told. {exact} taken together."
-    elif n.max() == 1:
-        why = f"Every study has one patient: tau2 cannot be told. {exact} taken together."
-    else:
-        return None
-    low, high = exact_interval(events, total, level=task.level)
-    share = events / total
-    found = {"estimate": share, "ci_low": low, "ci_high": high, "ci": "exact", "notes": (why,)}
-    found |= deviance(task, np.full(len(n), share))
-    if 0 < events < total:
-        found |= {"mu": float(logit(share)), "se": (1 / events + 1 / (total - events)) ** 0.5}
-    return {**found, "weights": tuple((n / total).tolist())}
+        return f"{kind} the outcome: tau2 cannot be told. {exact} taken together."
+    if np.all(n == 1):
+        return f"Every study has one patient: tau2 cannot be told. {exact} taken together."
+    return ""
 
 
-def _no_regression(task: Task) -> dict[str, Any] | None:
-    if task.free < 1:
-        return {"notes": (too_few(task),)}
-    column = separation(task.counts.events, task.counts.totals, task.X)
+def _no_regression(model: Model) -> Fit | None:
+    if model.df < 1:
+        return Fit(model.ci, notes=(model.too_few(),))
+    column = separation(model.counts.events, model.counts.totals, model.X)
     if column is None:
         return None
     why = (
-        f"The coefficient {task.terms[column]!r} has no finite estimate: the moderators part "
+        f"The coefficient {model.terms[column]!r} has no finite estimate: the moderators part "
         "studies without events from studies with nothing but events."
     )
-    return {"notes": (why,)}
-
-
-def too_few(task: Task) -> str:
-    """Say that there are more quantities to estimate than studies."""
-    return (
-        f"Found {len(task.counts)} studies for {len(task.terms)} coefficients and tau2: "
-        f"{len(task.terms) + 1} studies or more are needed."
-    )
+    return Fit(model.ci, notes=(why,))

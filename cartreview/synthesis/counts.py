@@ -9,6 +9,7 @@ totals   patients evaluated.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -43,13 +44,14 @@ class Counts:
         return Counts(self.events[chosen], self.totals[chosen], names)
 
 
-def check_counts(events: Any, totals: Any, names: Sequence[str] | None = None) -> Counts:
+def check_counts(events: Any, totals: Any = None, names: Sequence[str] | None = None) -> Counts:
     """Give counts as arrays, or say which study has counts that cannot be.
 
     Parameters
     ----------
-    events : sequence of int, shape (K,)
-        Patients with the outcome (count, 0 <= events <= total).
+    events : sequence of int, shape (K,), or pandas.DataFrame
+        Patients with the outcome (count, 0 <= events <= total); or a frame, given alone, with the
+        columns ``events``, ``denominator`` and, for the names, ``study``.
     totals : sequence of int, shape (K,)
         Patients evaluated (count, total >= 1).
     names : sequence of str, shape (K,), optional
@@ -74,6 +76,8 @@ def check_counts(events: Any, totals: Any, names: Sequence[str] | None = None) -
     Traceback (most recent call last):
     ValueError: study 'b': events must be a whole number in 0..13; found 14
     """
+    if hasattr(events, "columns"):
+        events, totals, names = _columns(events, totals, names)
     quick = _plain(events, totals)
     if quick and names is None:
         return Counts(*quick)
@@ -91,6 +95,20 @@ def check_counts(events: Any, totals: Any, names: Sequence[str] | None = None) -
             )
     found, among = (np.array(column, dtype=float) for column in columns.values())
     return Counts(found, among, tuple(labels) if labels else None)
+
+
+def _columns(frame: Any, totals: Any, names: Sequence[str] | None) -> tuple[Any, Any, Any]:
+    """Take the counts, and names where none are given, out of a frame."""
+    if totals is not None:
+        raise ValueError("a frame brings its own totals, the column 'denominator'; give it alone")
+    for column in ("events", "denominator"):
+        if column not in frame.columns:
+            raise ValueError(
+                f"counts: column {column!r} is missing; needed are events, denominator"
+            )
+    if names is None and "study" in frame.columns:
+        names = list(frame["study"])
+    return frame["events"], frame["denominator"], names
 
 
 def _plain(events: Any, totals: Any) -> tuple[Array, Array] | None:
@@ -152,7 +170,10 @@ def check_option(name: str, value: str, allowed: Sequence[str]) -> None:
     --------
     >>> check_option("method", "ml", ["glmm", "reml", "dl"])
     Traceback (most recent call last):
-    ValueError: method must be one of 'glmm', 'reml', 'dl'; found 'ml'
+    ValueError: method must be one of 'glmm', 'reml', 'dl'; found 'ml'; did you mean 'reml'?
     """
     if value not in allowed:
-        raise ValueError(f"{name} must be one of {', '.join(map(repr, allowed))}; found {value!r}")
+        meant = difflib.get_close_matches(str(value).lower(), allowed, n=1)
+        hint = f"; did you mean {meant[0]!r}?" if meant else ""
+        among = ", ".join(map(repr, allowed))
+        raise ValueError(f"{name} must be one of {among}; found {value!r}{hint}")

@@ -29,7 +29,7 @@ SIZES = (58, 13, 6, 1, 3, 4, 3, 7, 1, 18, 10, 9, 3, 16, 18, 1, 1, 6, 11, 11, 8, 
 SHARES = (0.05, 0.1, 0.2, 0.35, 0.5)
 TAUS = (0.0, 0.5, 1.0)
 REPLICATES = 2000
-SEED = 20261121
+RANDOM_SEED = 20261121
 LEVEL = 0.95
 _UPPER = (1 + LEVEL) / 2
 # Points of the integral over a normal distribution that gives the mean proportion.
@@ -170,7 +170,7 @@ def scenario(
     >>> [one.covered for one in scenario(0.1, 0.5, replicates=20)]
     [17, 18, 8, 5, 8, 8]
     """
-    random = np.random.default_rng([SEED, round(1e6 * share), round(1e6 * tau)])
+    random = np.random.default_rng([RANDOM_SEED, round(1e6 * share), round(1e6 * tau)])
     totals = np.array(sizes, dtype=float)
     found: dict[str, list[Interval | None]] = {method: [] for method in METHODS}
     for _ in range(replicates):

@@ -29,7 +29,7 @@ class Subgroups:
 
     Attributes
     ----------
-    groups : tuple of (str, PooledProportion)
+    groups : dict of str to PooledProportion
         In the order of the alphabet; each group has a tau2 of its own.
     overall : PooledProportion
         All studies together.
@@ -39,7 +39,7 @@ class Subgroups:
         What has to be said of the test.
     """
 
-    groups: tuple[tuple[str, PooledProportion], ...]
+    groups: dict[str, PooledProportion]
     overall: PooledProportion
     between_q: float | None = None
     between_df: int | None = None
@@ -60,8 +60,6 @@ class Prediction:
 
 def pool_subgroups(events: Any, totals: Any, groups: Sequence[str], **options: Any) -> Subgroups:
     """Pool each group of studies on its own and test whether they differ.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------
@@ -90,8 +88,8 @@ def pool_subgroups(events: Any, totals: Any, groups: Sequence[str], **options: A
     Examples
     --------
     >>> found = pool_subgroups([8, 2, 0, 1], [13, 6, 13, 11], ["IT", "IT", "IV", "IV"])
-    >>> [(group, round(pooled.estimate, 2)) for group, pooled in found.groups]
-    [('IT', 0.53), ('IV', 0.04)]
+    >>> {group: round(pooled.estimate, 2) for group, pooled in found.groups.items()}
+    {'IT': 0.53, 'IV': 0.04}
     >>> round(found.between_p, 3)
     0.004
     """
@@ -101,12 +99,12 @@ def pool_subgroups(events: Any, totals: Any, groups: Sequence[str], **options: A
     for index, group in enumerate(groups):
         if not isinstance(group, str):
             raise ValueError(f"study {counts.name(index)}: group must be text; found {group}")
-    pooled = []
+    pooled = {}
     for group in sorted(set(groups)):
         part = counts.take(i for i, own in enumerate(groups) if own == group)
-        pooled.append((group, pool_proportions(part.events, part.totals, **_named(options, part))))
+        pooled[group] = pool_proportions(part.events, part.totals, **_named(options, part))
     overall = pool_proportions(counts.events, counts.totals, **options)
-    return _tested(Subgroups(tuple(pooled), overall))
+    return _tested(Subgroups(pooled, overall))
 
 
 def _named(options: Mapping[str, Any], part: Any) -> dict[str, Any]:
@@ -115,8 +113,8 @@ def _named(options: Mapping[str, Any], part: Any) -> dict[str, Any]:
 
 def _tested(found: Subgroups) -> Subgroups:
     """Compare the groups' mu, weighted by their standard errors."""
-    known = [(one.mu, one.se) for _, one in found.groups if one.mu is not None and one.k > 1]
-    left_out = [name for name, one in found.groups if one.mu is None or one.k == 1]
+    known = [(one.mu, one.se) for one in found.groups.values() if one.mu is not None and one.k > 1]
+    left_out = [name for name, one in found.groups.items() if one.mu is None or one.k == 1]
     reasons = []
     if left_out:
         reasons.append(
@@ -140,8 +138,6 @@ def _tested(found: Subgroups) -> Subgroups:
 
 def predict_proportion(pooled: PooledProportion, moderators: Mapping[str, Any]) -> Prediction:
     """Predict the proportion where the moderators have given values.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------

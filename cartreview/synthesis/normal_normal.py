@@ -7,15 +7,17 @@ corrected   a study with no event or only events, to both cells of which 0.5 is 
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from cartreview.synthesis.binomial_normal import AT_BOUNDARY, too_few
+from cartreview.synthesis.binomial_normal import AT_BOUNDARY
 from cartreview.synthesis.counts import Array
 from cartreview.synthesis.design import standardised
-from cartreview.synthesis.model import Task, centre, deviance, share_between
+from cartreview.synthesis.model import MODERATORS, Model
 from cartreview.synthesis.normal import NormalFit, fit_normal, variance_interval
+from cartreview.synthesis.parts import Fit, Heterogeneity, known
 from cartreview.synthesis.transform import logit_proportion
 
 __all__ = ["pool_logits"]
@@ -39,54 +41,64 @@ _CORRECTED = (
 )
 
 
-def pool_logits(task: Task) -> dict[str, Any]:
+def pool_logits(model: Model) -> Fit:
     """Fit the normal-normal model to the studies' logits.
 
     References
     ----------
     bib: dersimonian1986, knapp2003
     """
-    if task.free < 1 and len(task.terms) > 1:
-        return {"notes": (too_few(task),)}
-    yi, vi = logit_proportion(task.counts.events, task.counts.totals)
-    Z, back = standardised(task.X)
-    fit = fit_normal(yi, vi, Z, task.method)
-    covariance = back @ fit.covariance @ back.T * _stretch(task, fit)
-    found = centre(task, back @ fit.beta, covariance, fit.tau2 if task.free else None)
-    reasons = (*found.pop("notes", ()), *_corrected(task))
-    if len(task.terms) == 1:
-        share = task.counts.events.sum() / task.counts.totals.sum()
-        found |= deviance(task, np.full(len(yi), share))
-        found["weights"] = tuple(fit.weights.tolist())
-    if not task.free:
-        return {**found, "ci": "wald", "notes": (*reasons, _ONE_STUDY)}
-    spread, why = _spread(task, fit, yi, vi, Z)
-    return {**found, **spread, "loglik": fit.loglik, "notes": (*reasons, *why)}
+    if model.df < 1 and model.moderated:
+        return Fit(model.ci, notes=(model.too_few(),))
+    yi, vi = logit_proportion(model.counts.events, model.counts.totals)
+    Z, back = standardised(model.X)
+    fit = fit_normal(yi, vi, Z, model.method)
+    found = _centred(model, fit, back @ fit.beta, back @ fit.covariance @ back.T)
+    if not model.df:
+        return replace(found, ci="wald", notes=(*found.notes, _ONE_STUDY))
+    spread, why = _heterogeneity(model, fit, yi, vi, Z)
+    return replace(found, heterogeneity=spread, loglik=fit.loglik, notes=(*found.notes, *why))
 
 
-def _stretch(task: Task, fit: NormalFit) -> float:
+def _centred(model: Model, fit: NormalFit, beta: Array, covariance: Array) -> Fit:
+    """Give the coefficients or, without moderators, the estimate with weights and test."""
+    covariance = covariance * _stretch(model, fit)
+    notes = _corrected(model)
+    if model.moderated:
+        found = model.regression(beta, covariance)
+        return Fit(model.ci, regression=found, notes=(MODERATORS, *notes))
+    events, totals = model.counts.events, model.counts.totals
+    return Fit(
+        model.ci,
+        model.estimates(beta, covariance, fit.tau2 if model.df else None),
+        deviance=model.likelihood_ratio_test(np.full(len(totals), events.sum() / totals.sum())),
+        weights=tuple(fit.weights.tolist()),
+        notes=notes,
+    )
+
+
+def _stretch(model: Model, fit: NormalFit) -> float:
     """Give Knapp and Hartung's factor: how far the residuals are from what tau2 says."""
-    if task.ci != "knapp-hartung" or task.free < 1:
+    if model.ci != "knapp-hartung" or model.df < 1:
         return 1.0
-    return fit.weighted_squares / task.free
+    return fit.weighted_squares / model.df
 
 
-def _spread(
-    task: Task, fit: NormalFit, yi: Array, vi: Array, Z: Array
-) -> tuple[dict[str, Any], list[str]]:
+def _heterogeneity(
+    model: Model, fit: NormalFit, yi: Array, vi: Array, Z: Array
+) -> tuple[Heterogeneity, list[str]]:
     """Give tau2 with its interval and I2, and what is to be said of them."""
     why = [AT_BOUNDARY] if fit.tau2 == 0 else []
-    if task.ci == "knapp-hartung" and fit.weighted_squares < 1e-12:
+    if model.ci == "knapp-hartung" and fit.weighted_squares < 1e-12:
         why.append(_NO_WIDTH)
-    found: dict[str, Any] = {"tau2": fit.tau2, "i2": share_between(task, fit.tau2)}
-    interval = variance_interval(yi, vi, Z, task.level)
-    found["tau2_interval"] = interval or (0.0, 0.0)
+    interval = variance_interval(yi, vi, Z, model.level)
     why += [] if interval else [_EMPTY_INTERVAL]
-    return found, why
+    search = partial(known, *(interval or (0.0, 0.0)))
+    return Heterogeneity(fit.tau2, model.i_squared(fit.tau2), search), why
 
 
-def _corrected(task: Task) -> tuple[str, ...]:
-    x, n = task.counts.events, task.counts.totals
+def _corrected(model: Model) -> tuple[str, ...]:
+    x, n = model.counts.events, model.counts.totals
     if x.sum() in (0, n.sum()):
         who = "No patient has" if x.sum() == 0 else "Every patient has"
         return (_ONLY_CORRECTION.format(who),)

@@ -10,50 +10,48 @@ tau2     variance of the studies' logits around mu.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from cartreview.synthesis.binomial_normal import pool_counts
 from cartreview.synthesis.counts import check_counts, check_level, check_option
 from cartreview.synthesis.design import make_design
-from cartreview.synthesis.model import Task, wald_test
+from cartreview.synthesis.model import Model
 from cartreview.synthesis.normal_normal import pool_logits
-from cartreview.synthesis.result import PooledProportion
+from cartreview.synthesis.parts import Fit
+from cartreview.synthesis.result import Ci, Method, PooledProportion
 
-__all__ = ["INTERVALS", "METHODS", "pool_proportions"]
+__all__ = ["pool_proportions"]
 
-METHODS = {"glmm": "rma.glmm, ML", "reml": "rma, REML", "dl": "rma, DL"}  # metafor's spelling
-INTERVALS = {"wald": "z", "t": "t", "knapp-hartung": "knha"}  # metafor's spelling of test=
 FEWEST_POINTS = 7
 
 
 def pool_proportions(
     events: Any,
-    totals: Any,
+    totals: Any = None,
     *,
-    method: str = "glmm",
+    method: Method = "glmm",
     level: float = 0.95,
-    ci: str = "wald",
+    ci: Ci = "wald",
     moderators: Mapping[str, Sequence[Any]] | None = None,
     names: Sequence[str] | None = None,
     points: int = 21,
 ) -> PooledProportion:
     """Pool the proportions of several studies in a random-effects model.
 
-    Taught in: book/methods.md
-
     Parameters
     ----------
-    events : sequence of int, shape (K,)
-        Patients with the outcome (count, 0 <= events <= total).
+    events : sequence of int, shape (K,), or pandas.DataFrame, shape (K, any)
+        Patients with the outcome (count, 0 <= events <= total). A frame, given alone, has the
+        columns ``events`` and ``denominator``; ``study``, if there, names the studies.
     totals : sequence of int, shape (K,)
         Patients evaluated (count, total >= 1).
-    method : str
+    method : {"glmm", "reml", "dl"}
         "glmm", the exact binomial-normal model by maximum likelihood (metafor:
         ``rma.glmm(measure="PLO", method="ML", nAGQ=21)``); "reml" or "dl" on logits, with 0.5
         added where a study has no event or only events (``rma(measure="PLO", method="REML")``).
     level : float
         Confidence level, between 0 and 1.
-    ci : str
+    ci : {"wald", "t", "knapp-hartung"}
         "wald" (metafor: ``test="z"``), "t" (``test="t"``, K - p degrees of freedom), or
         "knapp-hartung" (``test="knha"``), which "glmm" does not have.
     moderators : mapping of str to sequence, shape (K,), optional
@@ -91,21 +89,60 @@ def pool_proportions(
     (0.253, 1.118)
     >>> pool_proportions([0, 0], [3, 6]).reasons[0].split(":")[0]
     'No patient has the outcome'
+
+    A frame of counts goes in whole:
+
+    >>> import pandas as pd
+    >>> counts = pd.DataFrame({"events": [8, 2, 0, 1], "denominator": [13, 6, 3, 11]})
+    >>> pool_proportions(counts) == pooled
+    True
     """
     counts = check_counts(events, totals, names)
     check_level(level)
-    check_option("method", method, list(METHODS))
-    check_option("ci", ci, [*INTERVALS][: 2 if method == "glmm" else 3])
+    check_option("method", method, get_args(Method))
+    check_option("ci", ci, get_args(Ci)[: 2 if method == "glmm" else 3])
     if points < FEWEST_POINTS:
         raise ValueError(f"points must be {FEWEST_POINTS} or more; found {points}")
     X, terms, levels = make_design(moderators, counts)
-    task = Task(counts, X, terms, levels, method, ci, level, points)
-    found = pool_counts(task) if method == "glmm" else pool_logits(task)
-    head = {
-        "k": len(counts),
-        "events": int(counts.events.sum()),
-        "total": int(counts.totals.sum()),
-        "method": method,
-        "level": level,
-    }
-    return PooledProportion(**{"ci": ci, **head, **wald_test(task), **found})
+    model = Model(counts, X, terms, levels, method, ci, level, points)
+    return _result(model, pool_counts(model) if method == "glmm" else pool_logits(model))
+
+
+def _result(model: Model, fit: Fit) -> PooledProportion:
+    """Lay the parts of a fit side by side."""
+    centre, slopes, spread = fit.estimate, fit.regression, fit.heterogeneity
+    q = model.wald_test()
+    return PooledProportion(
+        k=len(model.counts),
+        events=int(model.counts.events.sum()),
+        total=int(model.counts.totals.sum()),
+        method=model.method,
+        ci=fit.ci,
+        level=model.level,
+        estimate=centre.estimate,
+        ci_low=centre.ci_low,
+        ci_high=centre.ci_high,
+        pi_low=centre.pi_low,
+        pi_high=centre.pi_high,
+        mu=centre.mu,
+        se=centre.se,
+        tau2=spread.tau2,
+        i2=spread.i2,
+        q=q.value,
+        q_df=None if q.value is None else model.df,
+        q_p=q.p,
+        lrt=fit.deviance.value,
+        lrt_p=fit.deviance.p,
+        tau2_lrt=spread.zero.value,
+        tau2_p=spread.zero.p,
+        loglik=fit.loglik,
+        weights=fit.weights,
+        coefficients=slopes.coefficients,
+        covariance=slopes.covariance,
+        levels=slopes.levels,
+        moderators_q=slopes.statistic,
+        moderators_df=slopes.df,
+        moderators_p=slopes.p,
+        notes=fit.notes,
+        tau2_search=spread.search,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 from scipy.special import stdtr
@@ -25,6 +25,7 @@ FEWEST_STUDIES = 10  # below it such tests have too little power to be read
 FEWEST_FOR_A_LINE = 3
 ROUNDING = 1e-12
 
+Test = Literal["peters", "egger"]
 Named = tuple[tuple[str, PooledProportion], ...]
 
 
@@ -60,15 +61,14 @@ def _labels(counts: Counts) -> tuple[str, ...]:
     return counts.names or tuple(str(index) for index in range(len(counts)))
 
 
-def leave_one_out(events: Any, totals: Any, **options: Any) -> Named:
+def leave_one_out(events: Any, totals: Any = None, **options: Any) -> Named:
     """Pool again and again, each time without one of the studies.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------
     events, totals : sequence of int, shape (K,)
-        Patients with the outcome, patients evaluated (counts).
+        Patients with the outcome, patients evaluated (counts); or a frame of both, as for
+        `pool_proportions`.
     **options
         As for `pool_proportions`; `moderators` excepted.
 
@@ -100,8 +100,6 @@ def leave_one_out(events: Any, totals: Any, **options: Any) -> Named:
 
 def cumulative(events: Any, totals: Any, order: Sequence[Any], **options: Any) -> Named:
     """Pool the first study, the first two, and so on.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------
@@ -144,16 +142,15 @@ def _pooled(parts: Iterator[Counts], options: dict[str, Any]) -> Iterator[Pooled
         yield pool_proportions(part.events, part.totals, **{**options, "names": part.names})
 
 
-def small_study_test(events: Any, totals: Any, *, test: str = "peters") -> SmallStudyTest:
+def small_study_test(events: Any, totals: Any = None, *, test: Test = "peters") -> SmallStudyTest:
     """Test whether small studies report other proportions than large ones.
-
-    Taught in: book/methods.md
 
     Parameters
     ----------
     events, totals : sequence of int, shape (K,)
-        Patients with the outcome, patients evaluated (counts).
-    test : str
+        Patients with the outcome, patients evaluated (counts); or a frame of both, as for
+        `pool_proportions`.
+    test : {"peters", "egger"}
         "peters" sets logits against one over the number of patients, "egger" against their
         standard errors (metafor: ``regtest(model="lm", predictor="ninv")`` and ``"sei"``).
 
@@ -183,7 +180,7 @@ def small_study_test(events: Any, totals: Any, *, test: str = "peters") -> Small
     >>> round(found.p, 2), found.df
     (0.84, 2)
     """
-    check_option("test", test, ["peters", "egger"])
+    check_option("test", test, get_args(Test))
     counts = check_counts(events, totals)
     yi, vi = logit_proportion(counts.events, counts.totals)
     by_size = test == "peters"
@@ -192,7 +189,9 @@ def small_study_test(events: Any, totals: Any, *, test: str = "peters") -> Small
     why = _untestable(yi, vi, x)
     if why:
         return SmallStudyTest(test, against, reasons=(f"{why}: there is nothing to test.",))
-    return SmallStudyTest(test, against, **_regression(yi, vi, x), reasons=_warnings(len(yi), test))
+    slope, se, df = _regression(yi, vi, x)
+    p = float(2 * stdtr(df, -abs(slope / se)))
+    return SmallStudyTest(test, against, slope, se, slope / se, df, p, _warnings(len(yi), test))
 
 
 def _untestable(yi: Array, vi: Array, x: Array) -> str:
@@ -214,16 +213,11 @@ def _line(yi: Array, vi: Array, x: Array) -> tuple[float, float, float]:
     return float(beta[1]), float(weight @ (yi - X @ beta) ** 2), float(inverse[1, 1])
 
 
-def _regression(yi: Array, vi: Array, x: Array) -> dict[str, Any]:
-    """Regress by weighted least squares, with a residual variance of its own."""
+def _regression(yi: Array, vi: Array, x: Array) -> tuple[float, float, int]:
+    """Give slope, standard error and degrees of freedom; the residual variance is estimated."""
     slope, squares, variance = _line(yi, vi, x)
     df = len(yi) - 2
-    se = (variance * squares / df) ** 0.5
-    return {"slope": slope, "se": se, "t": slope / se, "df": df, "p": _two_sided(df, slope / se)}
-
-
-def _two_sided(df: int, t: float) -> float:
-    return float(2 * stdtr(df, -abs(t)))
+    return slope, (variance * squares / df) ** 0.5, df
 
 
 def _warnings(k: int, test: str) -> tuple[str, ...]:

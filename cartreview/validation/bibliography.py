@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartreview.myst import Page
-from cartreview.validation.files import read_text
+from cartreview.validation.characters import check_lines
+from cartreview.validation.files import conflicts, read_text
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ PATH = "references.bib"
 # Crossref's recommended pattern, without the address that some write in front of it.
 # An old DOI may have angle brackets and semicolons.
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"{}]*[^\s\"{}.,;]")
+_WEB = re.compile(r"https?://[^\s<>\"{}]+")
+# An address in another field: after \\url or \\href, or one of a script.
+_ADDRESS = re.compile(
+    r"\\(?:url|href)\s*\{(?!\s*https?://)|\b(?:javascript|vbscript|data|file):\S", re.IGNORECASE
+)
+_NEXT_FIELD = re.compile(r"[}\"]\s*\n\s*([A-Za-z]+ *= *[{\"][^\n]{0,40})")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_KINDS = (
+    *("article", "book", "booklet", "conference", "inbook", "incollection", "inproceedings"),
+    *("manual", "mastersthesis", "misc", "phdthesis", "proceedings", "techreport", "unpublished"),
+)
 _PMID = re.compile(r"[1-9][0-9]{0,7}")
 _NCT = re.compile(r"NCT[0-9]{8}")
 _NCT_LIKE = re.compile(r"\bNCT[\s#:-]*[0-9]+\b", re.IGNORECASE)
@@ -41,6 +53,7 @@ class Entry:
     line: int
     kind: str
     fields: dict[str, str] = field(default_factory=dict)
+    raw: dict[str, str] = field(default_factory=dict, repr=False)  # with braces or quotes
 
     @property
     def year(self) -> str:
@@ -69,7 +82,8 @@ def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
     --------
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
-    >>> _ = (folder / "references.bib").write_text("@article{a2020, year = {2020}}\n")
+    >>> entry = "@misc{a2020, title = {T}, author = {Writer, A. B.}, year = {2020}}\n"
+    >>> _ = (folder / "references.bib").write_text(entry)
     >>> entries, findings = read_entries(folder)
     >>> entries["a2020"].year, findings
     ('2020', [])
@@ -89,7 +103,10 @@ def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
         )
         return None, [*findings, problem]
     entries = {entry.key: entry for entry in _entries(library)}
-    return entries, [*findings, *_unread(library), *_identifiers(entries)]
+    findings += conflicts(text, PATH, "keep the entries of both branches, each once.")
+    findings += check_lines(text, PATH)
+    found = [problem for entry in entries.values() for problem in _content(entry, library)]
+    return entries, [*findings, *_unread(library), *found, *_identifiers(entries)]
 
 
 def _parsed(text: str) -> Library | None:
@@ -100,7 +117,7 @@ def _parsed(text: str) -> Library | None:
     logger = logging.getLogger("bibtexparser")
     level, logger.level = logger.level, logging.CRITICAL  # what it warns of becomes a finding
     try:
-        return bibtexparser.parse_string(text)
+        return bibtexparser.parse_string(text, parse_stack=[])
     except Exception:  # a parser's bug on a broken file must not end the check
         return None
     finally:
@@ -115,8 +132,14 @@ def _entries(library: Library) -> Iterator[Entry]:
         read = getattr(block, "ignore_error_block", None) or block
         repeats = isinstance(block, _duplicates())
         if isinstance(read, Parsed) and read.key and not repeats:
-            fields = {f.key.lower(): str(f.value).strip('{} "') for f in read.fields}
-            yield Entry(read.key, (block.start_line or 0) + 1, read.entry_type, fields)
+            raw = {f.key.lower(): str(f.value).strip() for f in read.fields}
+            bare = {name: _bare(value, library) for name, value in raw.items()}
+            yield Entry(read.key, (block.start_line or 0) + 1, read.entry_type, bare, raw)
+
+
+def _bare(value: str, library: Library) -> str:
+    defined = library.strings_dict.get(value)
+    return str(defined.value if defined else value).strip('{} "')
 
 
 def _duplicates() -> type[Block]:
@@ -156,6 +179,71 @@ def _reason(block: Block) -> str:
         return "a key that an entry above has"
     twice = getattr(block, "ignore_error_block", None)
     return "a field twice" if twice else "which does not end as an entry does"
+
+
+def _content(entry: Entry, library: Library) -> Iterator[Problem]:
+    if entry.kind.lower() not in _KINDS:
+        yield Problem(
+            "unknown-entry-type",
+            entry.place(),
+            found=f"@{entry.kind}",
+            expected="a type that BibTeX knows",
+            fix=did_you_mean(entry.kind, _KINDS, "write @misc for what is none of them."),
+        )
+    for names in (("title",), ("author", "editor")):
+        if not any(entry.fields.get(name) for name in names):
+            yield Problem(
+                "incomplete-entry",
+                entry.place(names[0]),
+                found=f"no {' and no '.join(names)}",
+                expected=f"an entry with {' or '.join(names)}",
+                fix="copy it from the publication.",
+            )
+    for name, value in entry.raw.items():
+        yield from _value(entry, name, value, library)
+    people = entry.fields.get("author", ""), entry.fields.get("editor", "")
+    for name, text in zip(("author", "editor"), people, strict=True):
+        if re.search(r"(?:^|\s)and\s+and(?:\s|$)|^and\s|\sand$", text):
+            yield Problem(
+                "malformed-author",
+                entry.place(name),
+                found=f"{quoted(text)}, with an empty name",
+                expected="names with one 'and' between them",
+                fix="write the name that is missing, or take one 'and' out.",
+            )
+
+
+def _value(entry: Entry, name: str, value: str, library: Library) -> Iterator[Problem]:
+    lost = _NEXT_FIELD.search(value)
+    if lost:
+        yield Problem(
+            "bad-bibliography",
+            entry.place(name),
+            found=f"{quoted(lost[1])} inside the field {name}",
+            expected="a comma after each field",
+            fix=f"write a comma before {lost[1].split()[0]}.",
+        )
+    elif value[:1] not in ("{", '"') and not value.isdigit():
+        for word in map(str.strip, value.split("#")):
+            known = word[:1] in ("{", '"') or word.isdigit() or word.lower() in _MONTHS
+            if not known and word not in library.strings_dict:
+                defined = [*library.strings_dict, *_MONTHS]
+                yield Problem(
+                    "bad-bibliography",
+                    entry.place(name),
+                    found=f"{quoted(word)}, a string that nothing defines",
+                    expected="text in braces, a number, or a string that @string defines",
+                    fix=did_you_mean(word, defined, "put the text in braces."),
+                )
+    address = _ADDRESS.search(value) if name != "url" else None
+    if address or (name == "url" and not _WEB.fullmatch(entry.fields[name])):
+        yield Problem(
+            "malformed-url",
+            entry.place(name),
+            found=quoted(entry.fields[name]),
+            expected="an address that starts with https:// or http://",
+            fix="copy the address of the page; a reader who follows it must come to no script.",
+        )
 
 
 def _identifiers(entries: dict[str, Entry]) -> Iterator[Problem]:

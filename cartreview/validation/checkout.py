@@ -9,19 +9,25 @@ from typing import Any
 
 from cartreview.myst import Page, read_page
 from cartreview.validation import bibliography, prose
+from cartreview.validation.characters import check_lines
+from cartreview.validation.charts import check_charts
 from cartreview.validation.claim_cells import check_claim_cells
-from cartreview.validation.files import line_of, read_json_text, read_text
+from cartreview.validation.files import conflicts, read_text
+from cartreview.validation.json_files import Description, read_json
 from cartreview.validation.ledger import check_ledger
-from cartreview.validation.package import Package, Table
+from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.pages import check_book
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 from cartreview.validation.reading import read_table
 from cartreview.validation.records import check_records
 from cartreview.validation.schema_problems import schema_problems
 from cartreview.validation.schemas import Schema, read_schema, references
+from cartreview.validation.shapes import package_problems
 
 __all__ = ["Report", "check", "read_package", "survey"]
 
 _DESCRIPTOR = "data/datapackage.json"
+_MERGE = "settle the lines by hand, take the markers out, and check again."
 
 
 @dataclass(frozen=True)
@@ -98,12 +104,15 @@ def survey(root: Path) -> Report:
         Findings, sorted by path and line behind studies that stand twice, and counts.
     """
     package, findings = read_package(root)
+    findings += duplicate_rows(package)
     pages = [page for file in _pages(root) if (page := _page(file, root, findings))]
     findings += check_records(package)
     findings += bibliography.check_uses(package.entries, _source_ids(package), pages)
     findings += check_ledger(package, pages)
     findings += check_claim_cells(package, pages)
+    findings += check_charts(pages)
     findings += prose.check_pages(pages)
+    findings += check_book(root, pages)
     findings.sort(key=_order)
     rows = sum(len(table.rows) for table in package.values())
     return Report(findings, len(package), rows, len(package.entries or ()), len(pages))
@@ -127,7 +136,11 @@ def _pages(root: Path) -> list[Path]:
 def _page(file: Path, root: Path, findings: list[Problem]) -> Page | None:
     path = file.relative_to(root).as_posix()
     text = read_text(file, path, findings)
-    return None if text is None else read_page(path, text)
+    if text is None:
+        return None
+    findings += conflicts(text, path, _MERGE)
+    findings += check_lines(text, path)
+    return read_page(path, text)
 
 
 def read_package(root: Path) -> tuple[Package, list[Problem]]:
@@ -154,44 +167,56 @@ def read_package(root: Path) -> tuple[Package, list[Problem]]:
     return package, [*findings, *found, *_unlisted(root, resources)]
 
 
-def _json(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, Any], str] | None:
-    text = read_text(root / path, path, findings)
-    if text is None:
-        return None
-    content, line, problem = read_json_text(text)
-    if content is None:
-        findings.append(
-            Problem(
-                "bad-json",
-                Place(path, line),
-                found=problem,
-                expected="a JSON object",
-                fix="mend the JSON at this line.",
-            )
-        )
-        return None
-    return content, text
+def duplicate_rows(package: Package) -> Iterator[Problem]:
+    """Find rows of evidence that stand in their table twice, under two keys.
+
+    Examples
+    --------
+    >>> list(duplicate_rows(Package({})))
+    []
+    """
+    for table in package.values():
+        if not {"source_id", "locator"} <= set(table.header):
+            continue
+        columns = [column for column in table.header if column != table.described.key]
+        first: dict[tuple[str, ...], Row] = {}
+        for row in table.rows:
+            cells = tuple([row.cells[column] for column in columns])
+            other = first.setdefault(cells, row)
+            if other is not row:
+                key = other.cells.get(table.described.key, "")
+                yield Problem(
+                    "duplicate-row",
+                    table.place(row, table.described.key),
+                    found=f"the cells of line {other.line}, row {key}",
+                    expected="a row that differs from every other in more than its key",
+                    fix="take one of the two out, or say in a cell what sets them apart.",
+                )
 
 
 def _resources(root: Path, findings: list[Problem]) -> Iterator[_Resource]:
-    read = _json(root, _DESCRIPTOR, findings)
+    read = read_json(root / _DESCRIPTOR, _DESCRIPTOR, findings)
     if read is None:
         return
-    content, _ = read
-    findings += _described(content)
-    listed = content.get("resources")
+    findings += _described(read.content)
+    findings += package_problems(read)
+    listed = read.content.get("resources")
+    seen: set[str] = set()
     for position, item in enumerate(listed if isinstance(listed, list) else [], start=1):
         names = [item.get(word) for word in ("name", "path", "schema")] if _is_map(item) else []
         if not names or not all(isinstance(name, str) and name for name in names):
             problem = Problem(
                 "bad-schema",
-                Place(_DESCRIPTOR),
+                read.place("resources", position - 1),
                 found=f"resource {position} without name, path or schema",
                 expected="all three, as text",
                 fix="add what is missing.",
             )
             findings.append(problem)
             continue
+        if item["name"] in seen:
+            continue  # which is a finding
+        seen.add(item["name"])
         raw, schema = _schema(root, f"data/{item['schema']}", findings)
         generated = item.get("generated")
         made = generated if isinstance(generated, str) else ""
@@ -223,13 +248,12 @@ def _described(content: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _schema(root: Path, path: str, findings: list[Problem]) -> tuple[dict[str, Any], Schema]:
-    read = _json(root, path, findings)
+    read = read_json(root / path, path, findings)
     if read is None:
         return {}, Schema(path)
-    raw, text = read
-    schema = read_schema(path, raw)
-    findings += schema_problems(raw, schema, text)
-    return raw, schema
+    schema = read_schema(path, read.content)
+    findings += schema_problems(read.content, schema, read.text)
+    return read.content, schema
 
 
 def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator[Problem]:
@@ -242,7 +266,7 @@ def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator
         text = read_text(root / schema.path, schema.path, []) or ""
         yield Problem(
             "unknown-field",
-            Place(schema.path, line_of(text, name), wrong[0]),
+            Description(schema.path, {}, text).naming(name, wrong[0]),
             found=f"{what} names {quoted(f'{table}.{column}')}",
             expected="a table of the data package and one of its fields",
             fix=did_you_mean(*wrong, otherwise),
@@ -265,7 +289,7 @@ def _read(root: Path, resource: _Resource, findings: list[Problem]) -> Table | N
         findings.append(problem)
         return None
     raw, schema = resource.raw, resource.schema
-    table, found = read_table(file, resource.name, resource.path, raw, schema)
+    table, found = read_table(file, resource.name, resource.path, raw, schema, resource.generated)
     if resource.generated:
         again = f"run '{resource.generated}', which writes it."
         found = [replace(f, fix=again) if f.code == "empty-file" else f for f in found]
@@ -277,15 +301,18 @@ def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Problem]:
     listed = {resource.path for resource in resources}
     if not listed:
         return  # the data package itself could not be read, and that is a finding
-    for file in sorted((root / "data").rglob("*.csv")):
+    known = {*listed, *(resource.schema.path for resource in resources), _DESCRIPTOR}
+    for file in sorted((root / "data").rglob("*")):
         path = file.relative_to(root).as_posix()
-        if path not in listed:
-            otherwise = f"list it in {_DESCRIPTOR} with a schema, or move it out of data/."
-            absent = [other for other in listed if not (root / other).exists()]
-            yield Problem(
-                "unlisted-file",
-                Place(path),
-                found="a table that is not listed",
-                expected=f"a resource of {_DESCRIPTOR}",
-                fix=did_you_mean(path, absent, otherwise),
-            )
+        if path in known or not file.is_file():
+            continue
+        table = file.suffix == ".csv"
+        otherwise = f"list it in {_DESCRIPTOR} with a schema, or move it out of data/."
+        absent = [other for other in listed if not (root / other).exists()]
+        yield Problem(
+            "unlisted-file",
+            Place(path),
+            found="a table that is not listed" if table else "a file that is no part of the data",
+            expected=f"a resource of {_DESCRIPTOR}" if table else "tables, schemas, nothing else",
+            fix=did_you_mean(path, absent, otherwise) if table else "move it out of data/.",
+        )

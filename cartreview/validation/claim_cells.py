@@ -19,7 +19,7 @@ import string
 import symtable
 from collections.abc import Iterable, Iterator
 
-from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids
+from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids, parsed
 from cartreview.validation.package import Package, Row, Table
 from cartreview.validation.problems import Place, Problem, quoted
 from cartreview.validation.prose import naked_numbers
@@ -53,6 +53,7 @@ _POINTING = frozenset(
 )
 _OPENING = re.compile(r"\W*(?P<word>[\w’'-]+)")
 _ALL_OF_FEW = re.compile(r"(?<![\w.,])(?P<n>[12]|one|two|both) of (?P=n)(?![\w%]|[.,]\d)")
+_INTERVAL = re.compile(r"(?<=\d)\s?% to ")  # both ends of an interval are one number
 _BUILTINS = frozenset(dir(builtins))
 
 
@@ -109,8 +110,8 @@ def _at(page: Page, cell: Cell, code: str, found: str, expected: str, fix: str) 
 
 def _named(page: Page, cell: Cell, keys: dict[str, str]) -> Iterator[Problem]:
     try:
-        nodes = list(ast.walk(ast.parse(cell.source)))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        nodes = list(ast.walk(parsed(cell.source)))
+    except SyntaxError:
         return
     texts = [n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)]
     for text in dict.fromkeys(text for text in texts if text in keys):
@@ -143,14 +144,15 @@ def _free(table: symtable.SymbolTable, *, top: bool = False) -> Iterator[str]:
 
 
 def _leaning(page: Page) -> Iterator[Problem]:
-    """Find cells that use names which neither they nor the set-up make."""
+    """Find cells that use names which neither they nor the set-up make, or that take its names."""
     ready = [cell for cell in page.cells if {"setup", "remove-cell"} & set(cell.tags)]
     of_setup = {name for cell in ready if "setup" in cell.tags for name in _names(cell)[0]}
     of_charts = {name for cell in ready for name in _names(cell)[0]}
     for cell in page.cells:
         if cell in ready:
             continue
-        missing = _names(cell)[1] - (of_setup if "claim" in cell.tags else of_charts)
+        bound, free = _names(cell)
+        missing = free - (of_setup if "claim" in cell.tags else of_charts)
         if missing:
             yield _at(
                 page,
@@ -159,6 +161,15 @@ def _leaning(page: Page) -> Iterator[Problem]:
                 f"names that another cell makes: {', '.join(sorted(missing))}",
                 "names of the set-up, of the library, or of the cell itself",
                 "make them in this cell, or in a function of cartreview.evidence.",
+            )
+        if bound & of_setup:
+            yield _at(
+                page,
+                cell,
+                "taken-name",
+                f"names of the set-up that the cell takes: {', '.join(sorted(bound & of_setup))}",
+                "names of its own: in a kernel the cells that follow would read them",
+                "give them other names.",
             )
 
 
@@ -263,5 +274,5 @@ def _bad_opening(text: str) -> str:
 
 
 def _too_many(text: str) -> str:
-    count = len(naked_numbers(text))
+    count = len(naked_numbers(_INTERVAL.sub(" to ", text)))
     return f"{count} numbers in a sentence" if count > _MOST else ""

@@ -10,15 +10,22 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from cartreview.validation.characters import check_text
 from cartreview.validation.problems import Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Field
 
 __all__ = ["check_cell", "is_number"]
 
-_ODD_SPACE = re.compile(r"^\s|\s$|[^\S ]|[\u200b\u2060\ufeff\u00ad]")
+_ODD_SPACE = re.compile(r"^\s|\s$|[^\S ]|  |[\u200b\u2060\ufeff\u00ad]")
 _INVISIBLE = str.maketrans("", "", "\u200b\u2060\ufeff\u00ad")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+_LONG = 200  # characters of a number with its unit, its dates and all; longer ones are no number
+# What a spreadsheet would compute when it opens the table: '=1+1', '@SUM(A1)', '-cmd|x!A0', but
+# not '-5' or '+10%'.
+_FORMULA = re.compile(
+    r"\s*(?:[=@]|[+-]\s*[^\W\d]|[+-]\s*[=@+-]|[+-](?=.*(?:\w\(|[|!])))", re.DOTALL
+)
 _DIGITS = 40  # more than any quantity has; Python refuses to read thousands of digits
 _RANGE = re.compile(r"[0-9.e]+ ?[-–—] ?[0-9.e]+( ?[^\W\d].*)?")
 _WITH_UNIT = re.compile(
@@ -76,6 +83,8 @@ def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[
     >>> [problem.fix for problem in check_cell(n, "12 patients")]
     ["write 12: the schema says that the unit is 'patients'."]
     """
+    if not text.isascii() or not text.isprintable():
+        yield from check_text(text)
     if not text:
         if field.required:
             yield _missing(field)
@@ -86,6 +95,13 @@ def check_cell(field: Field, text: str, schema: str = "the schema") -> Iterator[
             found=quoted(text),
             expected="single, ordinary spaces inside the cell only",
             fix=f"write {quoted(clean)}.",
+        )
+    elif _FORMULA.match(text):
+        yield Problem(
+            "formula",
+            found=quoted(text),
+            expected="text that no spreadsheet computes",
+            fix="start the cell with another character than =, +, - or @.",
         )
     elif field.separator:
         yield from _list(field, text, schema)
@@ -201,7 +217,7 @@ def _number(field: Field, text: str) -> Iterator[Problem]:
     if is_number(text) and form.fullmatch(text):
         yield from _range(field, text)
         return
-    unit = _WITH_UNIT.fullmatch(text)
+    unit = _WITH_UNIT.fullmatch(text) if len(text) <= _LONG else None
     if unit and unit["unit"] and _plain(unit["number"]):
         yield _with_unit(field, text, _plain(unit["number"]), unit["unit"])
     else:
@@ -225,13 +241,19 @@ def is_number(text: str) -> bool:
 
 
 def _expected(field: Field) -> str:
-    return f"{_TYPES[field.type]} in plain digits" + (f", in {field.unit}" if field.unit else "")
+    unit = _unit(field)
+    return f"{_TYPES[field.type]} in plain digits" + (f", in {unit}" if unit else "")
+
+
+def _unit(field: Field) -> str:
+    """Give the unit of a number; "1" is none, and "see COLUMN" stands in another column."""
+    return "" if field.unit == "1" or field.unit.startswith("see ") else field.unit
 
 
 def _number_fix(field: Field, text: str) -> str:
     if text.casefold() in _MISSING:
         return _LEAVE_EMPTY
-    if _RANGE.fullmatch(text):
+    if len(text) <= _LONG and _RANGE.fullmatch(text):
         stem = re.sub("_(low|high)$", "", field.name)
         two = f"{stem}_low and {stem}_high" if stem != field.name else "two fields, low and high"
         return f"write the two ends of a range into {two}."
@@ -246,7 +268,7 @@ def _number_fix(field: Field, text: str) -> str:
 
 def _with_unit(field: Field, text: str, number: str, unit: str) -> Problem:
     same = _SAME_UNIT.get(unit.casefold(), unit.casefold())
-    if not field.unit:
+    if not _unit(field):
         fix = f"write {number}: the unit stands in a column of its own."
     elif field.unit.casefold().split()[0] == same.casefold().split()[0]:
         fix = f"write {number}: the schema says that the unit is {field.unit!r}."

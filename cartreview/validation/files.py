@@ -1,20 +1,24 @@
-"""Read text files: encoding, byte order mark, line ends, JSON. No file makes it raise.
+"""Read text files: encoding, byte order mark, line ends, conflicts. No file makes it raise.
 
 Vocabulary
 ----------
-text   the content of a file as lines that end with LF.
+text      the content of a file as lines that end with LF.
+conflict  what git leaves in a file that two branches changed, from ``<<<<<<<`` to ``>>>>>>>``.
 """
 
 from __future__ import annotations
 
 import codecs
-import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from cartreview.validation.problems import Place, Problem
 
-__all__ = ["line_of", "read_json_text", "read_text"]
+__all__ = ["conflicts", "read_text"]
+
+_OPENS = re.compile(r"<{7}(?: (?P<name>.*))?")
+_CLOSES = re.compile(r">{7}(?: (?P<name>.*))?")
 
 
 def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
@@ -37,14 +41,7 @@ def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
     try:
         data = file.read_bytes()
     except OSError as error:
-        problem = Problem(
-            "missing-file",
-            Place(path),
-            found=error.strerror or "unreadable",
-            expected="a file that can be read",
-            fix="restore the file.",
-        )
-        findings.append(problem)
+        findings.append(unreadable(path, error))
         return None
     if not data.strip():
         problem = Problem(
@@ -57,6 +54,53 @@ def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
         findings.append(problem)
         return None
     return _decoded(data, path, findings)
+
+
+def unreadable(path: str, error: OSError) -> Problem:
+    """Say that a file cannot be read, and why."""
+    denied = isinstance(error, PermissionError)
+    return Problem(
+        "missing-file",
+        Place(path),
+        found=error.strerror or "unreadable",
+        expected="a file that can be read",
+        fix="allow yourself to read it: chmod u+r." if denied else "restore the file.",
+    )
+
+
+def conflicts(text: str, path: str, fix: str) -> Iterator[Problem]:
+    """Find the conflicts that a merge left in a file.
+
+    Parameters
+    ----------
+    text, path : str
+        Content of the file; path from the root.
+    fix : str
+        How this file is brought out of a conflict.
+
+    Yields
+    ------
+    Problem
+        One a conflict; a marker whose partner is gone is one too.
+    """
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return
+    opened: tuple[int, str] | None = None
+    for number, line in enumerate(text.split("\n"), start=1):
+        opens, closes = _OPENS.fullmatch(line), _CLOSES.fullmatch(line)
+        if opened and (opens or closes):
+            sides = f" of {opened[1]} and {closes['name']}" if closes and closes["name"] else ""
+            yield _conflict(path, opened[0], f"lines {opened[0]} to {number}{sides}", fix)
+        elif closes:
+            yield _conflict(path, number, "'>>>>>>>', whose '<<<<<<<' is gone", fix)
+        opened = (number, opens["name"] or "one branch") if opens else None if closes else opened
+    if opened:
+        yield _conflict(path, opened[0], "'<<<<<<<', whose '>>>>>>>' is gone", fix)
+
+
+def _conflict(path: str, line: int, found: str, fix: str) -> Problem:
+    expected = "a merge that is finished"
+    return Problem("conflict-marker", Place(path, line), found=found, expected=expected, fix=fix)
 
 
 def _decoded(data: bytes, path: str, findings: list[Problem]) -> str | None:
@@ -119,36 +163,3 @@ def _lines(text: str, path: str, findings: list[Problem]) -> str:
         )
         findings.append(problem)
     return text
-
-
-def read_json_text(text: str) -> tuple[dict[str, Any] | None, int, str]:
-    """Read a JSON object; else the line and what is wrong.
-
-    Examples
-    --------
-    >>> read_json_text('{"a": 1}')
-    ({'a': 1}, 1, '')
-    >>> read_json_text("[1]")
-    (None, 1, 'a list')
-    """
-    try:
-        content = json.loads(text)
-    except json.JSONDecodeError as error:
-        return None, error.lineno, f"{error.msg}, character {error.colno}"
-    except (RecursionError, ValueError) as error:  # deep brackets, a number of too many digits
-        return None, 1, str(error)
-    if isinstance(content, dict):
-        return content, 1, ""
-    return None, 1, f"a {type(content).__name__}"
-
-
-def line_of(text: str, name: str) -> int:
-    r"""Give the first line that has a name as a JSON string, else the first line.
-
-    Examples
-    --------
-    >>> line_of('{"fields": [\n{"name": "a"}]}', "a")
-    2
-    """
-    at = text.find(json.dumps(name, ensure_ascii=False)) if name else -1
-    return text[:at].count("\n") + 1 if at >= 0 else 1

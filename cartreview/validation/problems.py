@@ -31,19 +31,24 @@ __all__ = [
 CODES: dict[str, str] = {
     # The file.
     "missing-file": "A file that the checkout must have is not there.",
-    "unlisted-file": "A CSV file lies in data/ that data/datapackage.json does not list.",
+    "unlisted-file": "A file lies in data/ that data/datapackage.json does not list.",
+    "conflict-marker": "A merge left its markers in a file.",
     "empty-file": "A file has no bytes, or a table has a header and no row.",
     "not-text": "A file has bytes that no text has.",
     "not-csv": "A file is not comma-separated, but HTML, another separator or an open quote.",
     "not-utf8": "A file is in another encoding than UTF-8.",
     "byte-order-mark": "A file starts with a byte order mark.",
     "line-ends": "A line ends in another way than with LF, or the last line does not end.",
+    "spreadsheet-file": "A spreadsheet wrote a table: a mark, other line ends, TRUE and FALSE.",
+    "hidden-character": "A text has a character that nobody sees, or that turns its direction.",
+    "not-composed": "A letter is written as two characters, so that equal words differ.",
     # Its header and its rows.
     "missing-column": "The header lacks a field of the schema.",
     "extra-column": "The header has a column that the schema does not describe, or has it twice.",
     "column-order": "The columns stand in another order than in the schema.",
     "too-many-cells": "A row has more cells than the header.",
     "too-few-cells": "A row has fewer cells than the header.",
+    "duplicate-row": "Two rows of evidence differ in their keys alone.",
     # Its description.
     "bad-json": "A description (datapackage.json, a schema) is not a JSON object.",
     "bad-schema": "A schema says something that the checks cannot apply.",
@@ -53,7 +58,8 @@ CODES: dict[str, str] = {
     # A cell.
     "missing-value": "A required cell is empty.",
     "missing-locator": "A row of evidence does not say where in its source the value stands.",
-    "stray-space": "A cell starts or ends with a space, or has one that is not an ordinary space.",
+    "stray-space": "A cell starts or ends with a space, has two in a row or an odd one.",
+    "formula": "A cell starts as a formula does, which a spreadsheet would compute.",
     "wrong-type": "A cell is not of the type of its field.",
     "number-with-unit": "A number is written with its unit.",
     "no-such-date": "A date does not exist in the calendar.",
@@ -83,6 +89,10 @@ CODES: dict[str, str] = {
     "no-report": "A source is used with a study that has no report of it.",
     # The bibliography.
     "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",
+    "unknown-entry-type": "An entry of references.bib is of a type that BibTeX does not know.",
+    "incomplete-entry": "An entry of references.bib has no title, or nobody who wrote it.",
+    "malformed-author": "A list of names has an empty name.",
+    "malformed-url": "An address in references.bib is not one of a web page.",
     "malformed-doi": "A DOI is not '10.', a registrant, a slash and a suffix, without address.",
     "malformed-pmid": "A PMID is not a number of one to eight digits.",
     "malformed-nct": "A registration is not NCT and eight digits.",
@@ -103,11 +113,26 @@ CODES: dict[str, str] = {
     "unseen-value": "A claim has a value that neither its sentence nor a value role shows.",
     "literal-verdict": "A claim's verdict is written down, so that no row could turn it.",
     "leaning-cell": "A code cell uses a name that another claim's or chart's cell makes.",
+    "taken-name": "A cell gives a name of the set-up another value, which later cells would read.",
     "named-row": "A chapter's code names a study or a source.",
     "bad-opening": "A claim's sentence opens with a pronoun or a number and cannot be read alone.",
     "tiny-share": "A claim's sentence gives one of one or two of two as a share.",
     "many-numbers": "A claim's sentence has more than four numbers.",
     "idle-waiver": "A claim waives a rule that its sentence keeps.",
+    # The charts of the pages.
+    "plain-chart": "A page shows a chart without the theme, or without the book's renderer.",
+    "missing-caption": "A chart is finished without a caption or without a description.",
+    "unread-text": "A page shows text that no check reads: an include, raw HTML.",
+    "unknown-directive": "A page has a directive that the book does not have.",
+    "unknown-role": "A page has a role that the book does not have, or one without its text.",
+    "open-fence": "A block of a page stays open.",
+    "bad-front-matter": "The front matter of a page cannot be read.",
+    "broken-cell": "A code cell is no Python.",
+    "printing-cell": "A cell shows what neither a claim nor a chart states.",
+    "not-executed": "A page or a cell is not run when the book is built, or may fail.",
+    "bad-configuration": "A line of _config.yml or _toc.yml cannot be read.",
+    "bad-contents": "The contents list a page twice, or one that is not there.",
+    "unlisted-page": "A page in book/ stands in no contents.",
 }
 
 _LISTED = 12  # options that a finding spells out; more would bury the fix

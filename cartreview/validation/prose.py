@@ -37,6 +37,10 @@ NAMES = (
     "half-lives",
     "two-sided",
     "one-sided",
+    # The level of an interval is a convention of the review, no result.
+    "95% interval",
+    "95% confidence interval",
+    "95% prediction interval",
 )
 # What is counted or measured: a number before one of these is a quantity, even if it looks like a
 # year (2000 patients).

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cartreview.validation.files import read_text
+from cartreview.validation.files import conflicts, read_text
 from cartreview.validation.package import Row, Table
 from cartreview.validation.problems import Place, Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Schema
@@ -27,7 +27,7 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 def read_table(
-    file: Path, name: str, path: str, raw: dict[str, Any], schema: Schema
+    file: Path, name: str, path: str, raw: dict[str, Any], schema: Schema, generator: str = ""
 ) -> tuple[Table | None, list[Problem]]:
     """Read a table from its file.
 
@@ -39,6 +39,8 @@ def read_table(
         Name of the table; path from the root of the checkout.
     raw, schema : dict, Schema
         Its Table Schema, as JSON and as read.
+    generator : str
+        Command that writes the table; empty where people do.
 
     Returns
     -------
@@ -49,11 +51,23 @@ def read_table(
     text = read_text(file, path, findings)
     if text is None:
         return None, findings
+    merged = list(conflicts(text, path, _merge(generator)))
+    if merged:
+        return None, [*findings, *merged]
     other = _other_format(text)
     if other:
         problem = Problem("not-csv", Place(path), found=other, expected=_COMMA, fix=_EXPORT)
         return None, [*findings, problem]
     records, broken = _records(text)
+    if broken and "field larger than field limit" in broken[1]:
+        problem = Problem(
+            "not-csv",
+            Place(path, broken[0]),
+            found=f"a cell of more than {csv.field_size_limit():,} characters",
+            expected="cells that a person can read",
+            fix="close a quote that is open above, or restore the cell from its history.",
+        )
+        return None, [*findings, problem]
     if broken:
         line, found = broken
         problem = Problem(
@@ -64,7 +78,41 @@ def read_table(
             fix="close the quote, or write a quote inside a cell twice.",
         )
         return None, [*findings, problem]
-    return _table(records, name, path, raw, schema, findings), findings
+    table = _table(records, name, path, raw, schema, findings)
+    return _spreadsheet(table, findings)
+
+
+def _merge(generator: str) -> str:
+    if generator:
+        return f"run '{generator}', which writes the table anew."
+    return "keep the rows of both branches, take the markers out, and check again."
+
+
+def _spreadsheet(table: Table, findings: list[Problem]) -> tuple[Table, list[Problem]]:
+    """Tell what a spreadsheet did to a table in one finding, and read on as if it had not."""
+    flags = {field.name for field in table.described.fields if field.type == "boolean"}
+    flags &= set(table.header)
+    loud = [
+        (row, name)
+        for row in (table.rows if flags else ())
+        for name in flags
+        if row.cells[name] in ("TRUE", "FALSE")
+    ]
+    written = [found for found in findings if found.code in ("byte-order-mark", "line-ends")]
+    traces = [found.found for found in written if not found.found.startswith("no line end")]
+    traces += [f"TRUE or FALSE in {len(loud)} cells"] if loud else []
+    if len(traces) < 2 and len(loud) < 2:
+        return table, findings
+    for row, name in loud:
+        row.cells[name] = row.cells[name].lower()
+    problem = Problem(
+        "spreadsheet-file",
+        Place(table.path),
+        found=", ".join(traces),
+        expected="UTF-8 without byte order mark, LF, true and false",
+        fix="run 'cartreview check --fix', which writes it so and changes no value.",
+    )
+    return table, [problem, *(found for found in findings if found not in written)]
 
 
 def _other_format(text: str) -> str:

@@ -274,8 +274,8 @@ def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Problem
 
 
 def _title(package: Package, name: str, column: str) -> str:
-    fields = {field["name"]: field for field in package[name].schema["fields"]}
-    return str(fields[column]["title"]).removesuffix(" (as printed)")
+    titles = {field.name: field.title for field in package[name].described.fields}
+    return titles.get(column, "").removesuffix(" (as printed)") or column
 
 
 def needs(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cartreview.validation.files import line_of
+from cartreview.validation.json_files import Description
 from cartreview.validation.problems import Place, Problem, did_you_mean
 from cartreview.validation.schemas import (
     RULES,
@@ -19,6 +19,7 @@ from cartreview.validation.schemas import (
     as_texts,
     own_names,
 )
+from cartreview.validation.shapes import shape_problems
 
 __all__ = ["schema_problems"]
 
@@ -48,10 +49,9 @@ def schema_problems(raw: dict[str, Any], schema: Schema, text: str = "") -> Iter
     >>> [problem.found for problem in schema_problems({"title": "T"}, Schema("s.json"))]
     ['no description', 'no list of fields']
     """
-
-    def where(name: str, column: str) -> Place:
-        return Place(schema.path, line_of(text, name), column)
-
+    read = Description(schema.path, raw, text)
+    where = read.naming
+    yield from shape_problems(read)
     yield from _described(raw, "", where)
     yield from _structure(raw, where)
     yield from _own_names(schema, where)

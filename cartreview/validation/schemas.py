@@ -51,6 +51,7 @@ class Field:
 
     name: str
     type: str = "string"
+    title: str = ""
     unit: str = ""
     required: bool = False
     unique: bool = False
@@ -143,6 +144,7 @@ def _field(raw: dict[str, Any]) -> Field:
     return Field(
         name=raw["name"],
         type=raw["type"] if raw.get("type") in TYPES else "string",
+        title=as_text(raw.get("title")),
         unit=as_text(raw.get("unit")),
         required=limits.get("required") is True,
         unique=limits.get("unique") is True,

@@ -15,12 +15,12 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from cartreview_book.fresh import stamp
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "_build" / "html"
-# Written at the end of every build, whatever had changed.
-STAMP = HTML / "_static" / "vega.js"
+STAMP = stamp(HTML)  # left by a whole build
 SOURCES = ("_config.yml", "_toc.yml", "references.bib", "book", "cartreview", "data")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [

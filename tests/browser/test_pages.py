@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 # Axe reads in the last: what differs by mode and what by width is each read once.
 MODES = {"desktop": ("light", "dark"), "phone": ("dark", "light")}
+PATIENCE = 100  # tenths of a second for the pictures of a page
 GRAVE = {"serious", "critical"}
 # Rules of axe that a page may break, with the reason. None does.
 KNOWN: dict[str, str] = {}
@@ -62,6 +64,7 @@ LEAVE_SOME = """() => {
     }
     for (const figure of [...document.querySelectorAll('figure.chart')].slice(3))
         for (const part of figure.querySelectorAll('details')) part.remove();
+    for (const entry of [...document.querySelectorAll('dl.py')].slice(4)) entry.remove();
     for (const row of document.querySelectorAll('tbody tr:nth-child(n + 6)')) row.remove();
 }"""
 
@@ -78,13 +81,20 @@ def _violations(page) -> list[str]:
     ]
 
 
+def _wait_for_pictures(page) -> None:
+    """Wait from here: a function that waits in the page is code made from text, and refused."""
+    for _ in range(PATIENCE):
+        if page.evaluate(ALL_LOADED):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("some pictures are not loaded")
+
+
 def _look(reader, scheme: str) -> Visit:
     page = reader.page
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.wait_for_function(
-        "scheme => document.documentElement.dataset.theme === scheme", arg=scheme
-    )
-    page.wait_for_function(ALL_LOADED)
+    expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    _wait_for_pictures(page)
     closed = page.evaluate(TOO_WIDE)
     page.evaluate(OPEN_ALL)
     return Visit(

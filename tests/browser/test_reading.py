@@ -86,6 +86,15 @@ def test_a_chart_comes_to_life(chapter):
     assert still["height"] == pytest.approx(live["height"], abs=12)
 
 
+def test_every_chart_comes_to_life_under_the_policy(chapter):
+    """No live chart asks the page to make code from text, or anything else that it forbids."""
+    boxes = chapter.page.locator(".chart-box")
+    for number in range(boxes.count()):
+        boxes.nth(number).focus()
+        expect(boxes.nth(number)).to_have_attribute("data-state", "live")
+    assert [] == chapter.errors
+
+
 def test_a_live_chart_follows_the_colour_mode(chapter):
     """When the reader turns to dark, a live chart is drawn again in dark."""
     box = chapter.page.locator(".chart-box").first

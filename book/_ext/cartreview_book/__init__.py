@@ -11,9 +11,11 @@ directives    ledger, tables, dictionary and disagreements; `downloads` the file
 graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
-cache         when an executed notebook is still good.
+api           the library, from its docstrings.
+cache         when an executed notebook is still good; `fresh`, when a built page is.
 bibliography  how references are set.
-pages         what every page gets or loses.
+pages         what every page gets or loses; `policy` what it may load, run and link.
+waivers       claims whose sentence breaks a rule, and why.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 from cartreview_book import (
+    api,
     bibliography,
     cache,
     charts,
@@ -30,18 +33,23 @@ from cartreview_book import (
     directives,
     downloads,
     fragments,
+    fresh,
     grading,
     graph,
     management,
     pages,
+    policy,
+    waivers,
 )
 
 __all__ = ["setup"]
 
 PARTS = (
     fragments,
+    fresh,
     cache,
     pages,
+    policy,
     bibliography,
     claims,
     charts,
@@ -50,6 +58,8 @@ PARTS = (
     graph,
     management,
     grading,
+    waivers,
+    api,
 )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pybtex.plugin import register_plugin
 from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.names import BaseNameStyle
-from pybtex.style.template import names, sentence
+from pybtex.style.template import names, sentence, words
 from sphinx.application import Sphinx
 
 __all__ = ["Names", "Style", "setup"]
 
 NAME = "cartreview"
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class Names(BaseNameStyle):
@@ -47,6 +49,12 @@ class Style(Unsorted):
 
     default_sorting_style = "author_year_title"
     default_name_style = NAME
+
+    def format_url(self, e: Any) -> Any:
+        """Link an address of the web; any other stands as text."""
+        address = str(e.fields.get("url", ""))
+        usual = not address or _WEB.match(address)
+        return super().format_url(e) if usual else words["URL:", address]
 
     def format_names(self, role: str, as_sentence: bool = True) -> Any:
         """Part names with commas, the last one too."""

@@ -1,20 +1,19 @@
 """When an executed notebook is still good.
 
 MyST-NB finds an executed notebook by its code alone; a changed row or library would be served
-stale. So each state of tables, library and lock file has a cache folder of its own, and pages are
-read again when that state, or this extension, has changed. The ledger of claims is an output: the
-book says what was accepted, so accepting runs no notebook.
+stale. So each state of tables, library and lock file has a cache folder of its own. The ledger of
+claims is an output: the book says what was accepted, so accepting runs no notebook.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+from cartreview_book.fresh import MADE, digest_of
 
 __all__ = ["digest", "folder", "inputs", "prune", "setup"]
 
@@ -26,16 +25,8 @@ KEPT = 3  # states whose results stay, so that going back and forth between bran
 def inputs(root: Path) -> list[Path]:
     """List the files, besides its own text, that a notebook's result depends on."""
     tables = [path for path in (root / "data").rglob("*") if path.name not in OUTPUTS]
-    library = (root / "cartreview").rglob("*.py")
+    library = (path for path in (root / "cartreview").rglob("*") if path.parent.name not in MADE)
     return sorted(path for path in (*tables, *library, root / LOCK) if path.is_file())
-
-
-def _hash(paths: Iterable[Path], root: Path) -> str:
-    found = hashlib.sha256()
-    for path in paths:
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        found.update(f"{path.relative_to(root).as_posix()} {content}\n".encode())
-    return found.hexdigest()[:16]
 
 
 def digest(root: Path) -> str:
@@ -51,7 +42,7 @@ def digest(root: Path) -> str:
     >>> digest(root) == before
     True
     """
-    return _hash(inputs(root), root)
+    return digest_of(inputs(root), root)
 
 
 def folder(root: Path, build: Path) -> Path:
@@ -69,20 +60,12 @@ def prune(kept: Path) -> None:
         shutil.rmtree(path)
 
 
-def _extension_digest() -> str:
-    here = Path(__file__).parent
-    return _hash(sorted(p for p in here.rglob("*") if p.suffix in {".py", ".html"}), here)
-
-
-def _set_state(app: Sphinx, config: Config) -> None:
-    root = Path(app.srcdir)
-    cache = folder(root, Path(app.outdir).parent)
+def _choose(app: Sphinx, config: Config) -> None:
+    cache = folder(Path(app.srcdir), Path(app.outdir).parent)
     prune(cache)
     config.nb_execution_cache_path = str(cache)
-    config.cartreview_state = f"{cache.name} {_extension_digest()}"
 
 
 def setup(app: Sphinx) -> None:
-    """Choose the cache; a changed state makes Sphinx read every page again ("env")."""
-    app.add_config_value("cartreview_state", "", "env", str)
-    app.connect("config-inited", _set_state)
+    """Choose the cache of the present state."""
+    app.connect("config-inited", _choose)

@@ -18,6 +18,7 @@ from myst_nb.core.render import MimeData, NbElementRenderer, load_mime_renders
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from cartreview._files import write_whole
 from cartreview_book import vega
 from cartreview_book.fragments import add_node, render
 
@@ -49,7 +50,9 @@ class VegaLite:
         if data.mime_type != MIME or inline:
             return None
         content: Any = data.content
-        spec = json.loads(content) if isinstance(content, str) else dict(content)
+        text = content if isinstance(content, str) else json.dumps(content)
+        # Results from the cache have their keys in order, those from a kernel have not.
+        spec = json.loads(json.dumps(json.loads(text), sort_keys=True))
         location = (renderer.renderer.sphinx_env.docname, data.line)
         for complaint in complaints(spec):
             logger.warning(complaint, location=location, type="cartreview", subtype="chart")
@@ -123,7 +126,7 @@ def _write(app: Sphinx, name: str, content: str) -> str:
     """Write a file of a figure; give its address from the top of the book."""
     path = Path(app.outdir) / FILES / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content, encoding="utf-8")
+    write_whole(path, content)
     return f"{FILES}/{name}"
 
 
@@ -175,7 +178,7 @@ def _write_bundle(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         path = Path(app.outdir) / BUNDLE
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(vega.bundle(_cache(app), app.config.cartreview_state), encoding="utf-8")
+        write_whole(path, vega.bundle(_cache(app)))
 
 
 def setup(app: Sphinx) -> None:

@@ -7,6 +7,7 @@ a colon: ``{value}`id.share:.0%```.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +91,11 @@ def _value(claim_id: str, text: str) -> nodes.Node:
 
 def card_context(root: Path, claim: Claim) -> dict[str, Any]:
     """Collect what a card shows, as plain data."""
-    found = ledger.evidence(root, claim)
     return {
         "claim": {**vars(claim), "standing": claim.standing},
         "statement": ledger.statement(root, claim),
-        "tables": {title: [vars(row) for row in rows] for title, rows in found.items()},
-        "calculation": ledger.calculation(root, claim),
+        "tables": [asdict(rows) for rows in ledger.evidence(root, claim)],
+        "calculation": asdict(ledger.calculation(root, claim)),
         "shown": SHOWN,
     }
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
@@ -25,7 +24,6 @@ PLURAL = {
     "does not hold": "do not hold",
     "cannot be tested": "cannot be tested",
 }
-LONG = 60  # characters from which a cell is text to read, not a value to compare
 
 
 class TablesDirective(SphinxDirective):
@@ -97,47 +95,6 @@ class Verdicts(TablesDirective):
         counts = [(name, PLURAL[name], count) for name, count in _counted(VERDICTS, found)]
         context = {"total": len(found), "counts": counts, "ledger": CLAIMS}
         return [Fragment(template="verdicts.html", context=context)]
-
-
-class DataTable(TablesDirective):
-    """A table, or some of its columns."""
-
-    required_arguments = 1
-    option_spec: ClassVar[dict[str, Any]] = {
-        "columns": directives.unchanged,
-        "caption": directives.unchanged_required,
-    }
-
-    def run(self) -> list[nodes.Node]:
-        """Give the table, or complain of a name that is not there."""
-        try:
-            table = self.read(self.arguments[0])
-        except KeyError as error:
-            self.complain(str(error.args[0]))
-            return []
-        asked = self.options.get("columns", "").replace(",", " ").split() or list(table.fields)
-        for name in asked:
-            if name not in table.fields:
-                near = ledger.nearest(name, list(table.fields))
-                self.complain(f"table {table.name!r} has no column {name!r}{near}")
-        fields = [table.fields[name] for name in asked if name in table.fields]
-        caption = self.options.get("caption", table.schema["title"])
-        return [Fragment(template="table.html", context=_table(table, fields, caption))]
-
-
-def _table(table: data.Table, fields: list[dict[str, Any]], caption: str) -> dict[str, Any]:
-    return {
-        "name": table.name,
-        "caption": caption,
-        "columns": [_column(table, field) for field in fields],
-        "rows": [[data.shown(row.get(f["name"], ""), f) for f in fields] for row in table.rows],
-    }
-
-
-def _column(table: data.Table, field: dict[str, Any]) -> dict[str, str]:
-    longest = max((len(row.get(field["name"], "")) for row in table.rows), default=0)
-    kind = "number" if field["type"] in ledger.NUMERIC else "text" if longest > LONG else "word"
-    return {"title": field["title"], "unit": field.get("unit", ""), "kind": kind}
 
 
 class DataDictionary(TablesDirective):
@@ -213,7 +170,7 @@ class Disagreements(TablesDirective):
 
 def _disagreement(root: Path, row: dict[str, str]) -> dict[str, str]:
     studies = data.read(root, "studies").by_key()
-    study = studies.get(row["study_id"], {}).get("publication_as_printed", row["study_id"])
+    study = studies.get(row["study_id"], {}).get("name", row["study_id"])
     return {**row, "study": study}
 
 
@@ -221,6 +178,5 @@ def setup(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("claims-ledger", ClaimsLedger)
     app.add_directive("verdicts", Verdicts)
-    app.add_directive("data-table", DataTable)
     app.add_directive("data-dictionary", DataDictionary)
     app.add_directive("disagreements", Disagreements)

@@ -20,6 +20,8 @@ __all__ = ["Fragment", "Links", "add_node", "render", "setup", "skip"]
 
 BIBLIOGRAPHY = "book/bibliography"
 CLAIMS = "book/claims"
+STUDIES = "book/studies"
+TABLES = "data"  # where the built book has the tables
 
 
 class Fragment(nodes.General, nodes.Element):
@@ -45,6 +47,15 @@ class Links:
     def source(self, key: str) -> str:
         """Address of a publication in the bibliography."""
         return self.page(BIBLIOGRAPHY, key)
+
+    def study(self, study_id: str) -> str:
+        """Address of a study's page; empty where it has none."""
+        docname = f"{STUDIES}/{study_id}"
+        return self.page(docname) if docname in self._builder.env.found_docs else ""
+
+    def table(self, name: str) -> str:
+        """Address of a table: all its rows as a file."""
+        return self.file(f"{TABLES}/{name}.csv")
 
     def file(self, path: str) -> str:
         """Address of a file of the built book, given from its top."""

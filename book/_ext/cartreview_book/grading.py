@@ -129,7 +129,9 @@ def _visit(translator: Any, node: Calculator) -> None:
 
 def _context(to: Links, node: Calculator) -> dict[str, Any]:
     rules = node["rules"]
-    sources = {key: {"label": to.label(key), "href": to.source(key)} for key in _sources(rules)}
+    sources = {
+        key: {"label": to.label(key), "href": to.source(key)} for key in sorted(_sources(rules))
+    }
     embedded = json.dumps({"rules": rules, "sources": sources}, ensure_ascii=False)
     return {
         "kind": node["kind"],

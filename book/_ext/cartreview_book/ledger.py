@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cartreview.claims import cells
 from cartreview.claims.ledger import Claim, read_ledger
 from cartreview.claims.wording import enumeration
-from cartreview.myst import claim_ids
+from cartreview_book import calculation as calculations
 from cartreview_book import data
+from cartreview_book.calculation import Calculation
 
 __all__ = [
     "Evidence",
+    "Rows",
     "calculation",
     "claims",
     "evidence",
     "nearest",
     "page_path",
+    "shares",
     "statement",
     "value",
 ]
 
 LEDGER = "claims.csv"
+STATEMENTS = "statements"
 NUMERIC = ("integer", "number")
 # Coded, yet said elsewhere in a row of evidence.
 ASIDE = ("study_id", "row", "citation_number", "locator", "verification", "note")
+MOST = 60  # rows that a card lists; the rest stand in their tables
 FEW = 6  # numbers that a reader takes in with a row
 
 
@@ -37,12 +42,24 @@ FEW = 6  # numbers that a reader takes in with a row
 class Evidence:
     """A row of a table as a claim's card shows it."""
 
+    study_id: str
     study: str
     printed: str
     coded: tuple[str, ...]
     place: str
     verification: str
     source: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of one table behind a claim: how many, the first of them, and all their sources."""
+
+    table: str
+    title: str
+    count: int
+    listed: tuple[Evidence, ...]
+    sources: tuple[str, ...]
 
 
 @lru_cache(maxsize=4)
@@ -81,40 +98,50 @@ def page_path(root: Path, claim: Claim) -> Path:
     return root.parent / "book" / f"{claim.page}.md"
 
 
-def calculation(root: Path, claim: Claim) -> str:
-    """Give the code of the cell that computes a claim, empty if it is not found."""
-    path = page_path(root, claim)
-    if not path.is_file():
-        return ""
-    return _calculations(path, path.stat().st_mtime_ns).get(claim.claim_id, "")
-
-
-@lru_cache(maxsize=8)
-def _calculations(path: Path, stamp: int) -> dict[str, str]:
-    named = {}
-    for cell in cells(path):
-        if "claim" in cell.tags:
-            named.update(dict.fromkeys(claim_ids(cell.source), cell.source))
-    return named
+def calculation(root: Path, claim: Claim) -> Calculation:
+    """Give the code that computes a claim."""
+    return calculations.calculation(page_path(root, claim), claim.claim_id)
 
 
 def statement(root: Path, claim: Claim) -> dict[str, str]:
     """Give the statement that a claim re-tests: its row, or nothing."""
-    return data.read(root, "statements").by_key().get(claim.tests, {}) if claim.tests else {}
+    known = {resource["name"] for resource in data.resources(root)}
+    if not claim.tests or STATEMENTS not in known:
+        return {}
+    return data.read(root, STATEMENTS).by_key().get(claim.tests, {})
 
 
-def evidence(root: Path, claim: Claim) -> dict[str, list[Evidence]]:
-    """Collect the rows that a claim rests on, by title of their table."""
-    code = calculation(root, claim)
-    named = {}
-    for name, keys in claim.evidence.items():
-        table = data.read(root, name)
-        rows, used = table.by_key(), _used(table, code)
-        studies = data.read(root, "studies").by_key() if "study_id" in table.fields else {}
-        named[table.schema["title"]] = [
-            _evidence(table, rows[key], used, studies) for key in keys if key in rows
-        ]
-    return named
+def evidence(root: Path, claim: Claim) -> list[Rows]:
+    """Collect the rows that a claim rests on, a part a table."""
+    code = calculation(root, claim).cell
+    limits = shares([len(keys) for keys in claim.evidence.values()], MOST)
+    parts = zip(claim.evidence.items(), limits, strict=True)
+    return [_rows(root, name, keys, code, limit) for (name, keys), limit in parts]
+
+
+def shares(counts: Sequence[int], most: int) -> list[int]:
+    """Share out how many rows of each table a card lists; small tables leave room to others.
+
+    Examples
+    --------
+    >>> shares([100, 5, 100], 60), shares([3, 2], 60)
+    ([27, 5, 28], [3, 2])
+    """
+    left, given = most, dict.fromkeys(range(len(counts)), 0)
+    for done, place in enumerate(sorted(given, key=lambda place: counts[place])):
+        given[place] = min(counts[place], left // (len(counts) - done))
+        left -= given[place]
+    return list(given.values())
+
+
+def _rows(root: Path, name: str, keys: Sequence[str], code: str, limit: int) -> Rows:
+    table = data.read(root, name)
+    rows, fields = table.by_key(), _used(table, code)
+    studies = data.read(root, "studies").by_key() if "study_id" in table.fields else {}
+    found = [rows[key] for key in keys if key in rows]
+    listed = tuple(_evidence(table, row, fields, studies) for row in found[:limit])
+    sources = tuple(dict.fromkeys(row.get("source_id", "") for row in found))
+    return Rows(name, table.schema["title"], len(found), listed, tuple(filter(None, sources)))
 
 
 def _used(table: data.Table, code: str) -> list[str]:
@@ -143,7 +170,8 @@ def _evidence(
     study = studies.get(row.get("study_id", ""), row)
     coded = [(name, row.get(name, "")) for name in used]
     return Evidence(
-        study=study.get("publication_as_printed") or row[table.key],
+        study_id=study.get("study_id", ""),
+        study=study.get("name") or row[table.key],
         printed=" · ".join(_printed(table, row, used)),
         coded=tuple(_coded(table.fields[name], text) for name, text in coded if text),
         place=row.get("locator", ""),

@@ -16,16 +16,22 @@ from typing import Any
 
 import vl_convert
 
+import cartreview
+from cartreview._files import write_whole
+
 __all__ = ["MODES", "bundle", "size", "svg"]
 
 MODES = ("light", "dark")
+THEME = Path(cartreview.__file__).parent / "charts" / "theme.py"
 _ID = re.compile(r'\b(id="|url\(#|href="#)([A-Za-z_]\w*)')
 _SIZE = re.compile(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"')
 
 
+@lru_cache(maxsize=1)
 def _drawer() -> str:
-    """Name what draws: another release may draw otherwise."""
-    return f"{version('vl-convert-python')}-{_version()}"
+    """Name what draws: another release, or another theme, may draw otherwise."""
+    look = hashlib.sha256(THEME.read_bytes()).hexdigest()[:16]
+    return f"{version('vl-convert-python')}-{_version()}-{look}"
 
 
 def _version() -> str:
@@ -41,14 +47,14 @@ def _config(mode: str) -> dict[str, Any]:
 
 def svg(spec: dict[str, Any], mode: str, cache: Path) -> str:
     """Draw a specification in a colour mode, or read the drawing kept in `cache`."""
-    dressed = {**spec, "config": _config(mode)}
-    asked = json.dumps([_drawer(), dressed], sort_keys=True)
+    bare = {name: value for name, value in spec.items() if name != "config"}
+    asked = json.dumps([_drawer(), mode, bare], sort_keys=True)
     key = hashlib.sha256(asked.encode()).hexdigest()[:16]
     path = cache / f"{key}.svg"
     if not path.is_file():
-        drawn = vl_convert.vegalite_to_svg(dressed, _version())
+        drawn = vl_convert.vegalite_to_svg({**bare, "config": _config(mode)}, _version())
         cache.mkdir(parents=True, exist_ok=True)
-        path.write_text(_stable(drawn, key), encoding="utf-8")
+        write_whole(path, _stable(drawn, key))
     return path.read_text(encoding="utf-8")
 
 
@@ -76,18 +82,18 @@ def size(drawn: str) -> tuple[int, int]:
     return round(float(found[1])), round(float(found[2]))
 
 
-def bundle(cache: Path, state: str) -> str:
+def bundle(cache: Path) -> str:
     """Make the browser's script: Vega as ``vegaEmbed``, and the chart theme in both modes.
 
-    It is made anew when `state`, which names the library's state, or the drawer has changed.
+    It is made anew when the drawer or the theme has changed.
     """
-    name = hashlib.sha256(f"{_drawer()} {state}".encode()).hexdigest()[:16]
+    name = hashlib.sha256(_drawer().encode()).hexdigest()[:16]
     path = cache / f"vega-{name}.js"
     if not path.is_file():
         cache.mkdir(parents=True, exist_ok=True)
         for older in cache.glob("vega-*.js"):
             older.unlink()
-        path.write_text(_bundled(), encoding="utf-8")
+        write_whole(path, _bundled())
     return path.read_text(encoding="utf-8")
 
 

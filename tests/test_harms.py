@@ -5,7 +5,17 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cartreview.evidence.harms import nearest_count, poolable, row_names
+from cartreview.evidence.harms import (
+    by_route,
+    counted,
+    described,
+    each_scale,
+    nearest_count,
+    poolable,
+    pooled,
+    row_names,
+    whole_cohorts,
+)
 
 
 def _row(key, **cells):
@@ -109,3 +119,71 @@ def test_no_such_share(percent, total):
     """A percentage that no count can have is refused."""
     with pytest.raises(ValueError, match="must be"):
         nearest_count(percent, total)
+
+
+def _described(*rows):
+    frame = _frame(*rows).assign(study_id=None, design="trial")
+    return described(frame, pd.DataFrame({"study_id": ["s-1"], "name": ["S 1"]}))
+
+
+def test_described_by_study():
+    """A row is called by its study where it has one, and its share is printed or computed."""
+    rows = _frame(_row("a", any_percent=12.0), _row("b")).assign(study_id=["s-1", None])
+    found = described(rows, pd.DataFrame({"study_id": ["s-1"], "name": ["S 1"]}))
+    assert ["tisa-cel, S 1", "tisa-cel, B"] == found["name"].tolist()
+    assert [12.0, 58.0] == found["share"].tolist()
+
+
+def test_whole_cohorts_once():
+    """A cohort has one row: no arm, no regrading, no patient twice; the highest share counts."""
+    rows = _described(
+        _row("a", cohort="A", any_percent=40.0),
+        _row("b", cohort="A", any_percent=50.0),
+        _row("c", cohort="C", arm="young"),
+        _row("d", cohort="D", same_patients_as="a"),
+        _row("e", cohort="E", any_percent=30.0),
+        _row("f", cohort="F"),
+    )
+    rows.loc[rows["incidence_id"] == "f", "design"] = "regrading"
+    assert ["e", "b"] == whole_cohorts(rows)["incidence_id"].tolist()
+
+
+def test_counted_keeps_zeros():
+    """A group in which nobody had the toxicity is counted; one without a count is not."""
+    rows = _frame(_row("a", any_events=0), _row("b", any_events=None), _row("c", denominator=None))
+    found = counted(rows)
+    assert ["a"] == found["incidence_id"].tolist()
+    assert [0] == found["events"].tolist()
+
+
+def test_each_scale_apart():
+    """Scales are put side by side, not mixed; rows without a scale stay out."""
+    rows = _frame(
+        _row("a"), _row("b", scale="Lee 2014"), _row("c", scale="not stated"), _row("d", scale="x")
+    )
+    found = each_scale(rows.assign(any_events=[50, 60, 70, None], any_percent=None))
+    assert {"a": "Penn", "b": "Lee 2014"} == dict(
+        zip(found["study_id"], found["scale"], strict=True)
+    )
+
+
+def test_pooled_in_percent():
+    """A pooled share is told in percent, with the share of a further group."""
+    counts = pd.DataFrame({"events": [10, 30, 50], "denominator": [100, 100, 100]})
+    found = pooled(counts)
+    assert (3, 90, 300) == (found.k, found.events, found.total)
+    assert 0 < found.next_low < found.low < found.estimate < found.high < found.next_high < 100
+
+
+def test_one_group_is_not_pooled():
+    """A single group has no further group to speak of."""
+    with pytest.raises(ValueError, match="1 groups cannot be pooled"):
+        pooled(pd.DataFrame({"events": [10], "denominator": [100]}))
+
+
+def test_routes_of_one_study():
+    """Only a study that counts both routes is kept, and a dose of cells is no route."""
+    counts = pd.DataFrame(
+        {"study": ["a", "a", "b", "c"], "arm": ["IV dose level 2, 3e6", "ICV", "IV", None]}
+    )
+    assert ["IV dose level 2", "ICV"] == by_route(counts)["arm"].tolist()

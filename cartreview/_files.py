@@ -1,0 +1,55 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["NotWritten", "write_whole"]
+
+
+class NotWritten(Exception):
+    """A file could not be written; the message says which, why, and that it is as it was."""
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file, or leave it as it was.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make or to replace; its folder is there.
+    content : str or bytes
+        All of it. Text is written as UTF-8, its line ends as they are.
+
+    Raises
+    ------
+    NotWritten
+        If the disk is full, or file or folder may not be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.csv"
+    >>> write_whole(path, "a,b")
+    >>> path.read_text(), [other.name for other in path.parent.iterdir()]
+    ('a,b', ['a.csv'])
+    """
+    # Another process may write the same file: each has a name of its own until it is whole.
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+        os.replace(partial, path)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise NotWritten(f"{path} was not written: {reason}; nothing in it was changed") from error
+    finally:
+        _drop(partial)
+
+
+def _drop(partial: Path) -> None:
+    """Remove what is left of a file that was not finished, as far as that can be done."""
+    try:
+        partial.unlink(missing_ok=True)
+    except OSError:
+        return  # the folder itself is locked: nothing was written there
