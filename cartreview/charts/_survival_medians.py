@@ -14,8 +14,8 @@ from cartreview.evidence.survival import CLOCKS
 __all__ = ["survival_medians"]
 
 PLOT = 250  # px
-NAME, NUMBERS = -310, PLOT + 14
-NAMES = 46  # letters of a name that fit its column
+NAME, NUMBERS = -286, PLOT + 14
+NAMES = 42  # letters of a name that fit its column
 
 LABELS = {
     "name": "Study",
