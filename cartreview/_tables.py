@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATA",
+    "asked",
     "data_version",
     "describe",
     "key",
@@ -46,6 +47,7 @@ _ASK = "'cartreview check' says what is wrong and how to mend it"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
+_asked: ContextVar[set[str]] = ContextVar("asked")
 
 
 def _json(path: Path) -> dict[str, Any]:
@@ -209,12 +211,18 @@ def load(name: str, *, categories: bool = False) -> DataFrame:
 
 
 def _loaded(name: str) -> DataFrame:
-    other = _overlaid.get({}).get(name)
+    other = _other(name)
     if other is not None:
         return other.copy(deep=False)
     path = DATA / resource(name)["path"]
     # Copy-on-write makes a shallow copy safe to hand out; before pandas 3 it is no default.
     return _read(path, name, path.stat().st_mtime_ns).copy(deep=_before_pandas_3())
+
+
+def _other(name: str) -> DataFrame | None:
+    """Give the frame in place of a table, if there is one; note that the table was asked for."""
+    _asked.get(set()).add(name)
+    return _overlaid.get({}).get(name)
 
 
 @cache
@@ -275,7 +283,7 @@ def state(name: str) -> Hashable:
     >>> before == state("studies")
     True
     """
-    other = _overlaid.get({}).get(name)
+    other = _other(name)
     if other is not None:
         return _Same(other)
     path = DATA / resource(name)["path"]
@@ -297,6 +305,25 @@ def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
         yield
     finally:
         _overlaid.reset(token)
+
+
+@contextmanager
+def asked() -> Iterator[set[str]]:
+    """Collect the names of the tables that are loaded, or whose state is asked for, meanwhile.
+
+    Examples
+    --------
+    >>> with asked() as names:
+    ...     studies = load("studies")
+    >>> names
+    {'studies'}
+    """
+    names: set[str] = set()
+    token = _asked.set(names)
+    try:
+        yield names
+    finally:
+        _asked.reset(token)
 
 
 def describe(name: str | None = None) -> DataFrame:
