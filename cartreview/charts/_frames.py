@@ -14,7 +14,6 @@ __all__ = [
     "armed",
     "count_of",
     "first_years",
-    "listed",
     "named",
     "require",
     "sources_of",
@@ -122,17 +121,6 @@ def count_of(number: int, noun: str, plural: str | None = None) -> str:
     ('1 study', '3 patients')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """Join words as a sentence does.
-
-    Examples
-    --------
-    >>> listed(["IV", "IT", "ICV"])
-    'IV, IT and ICV'
-    """
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def span(low: float, high: float, unit: str = "") -> str:

@@ -198,10 +198,10 @@ def _before(root: Path) -> Version:
 
 def _refuse_conflicts(root: Path) -> bool:
     """Name the conflicts that no computation can settle; say if there are any."""
-    from cartreview.claims.merging import edited_conflicts, marked_lines, settled
+    from cartreview.claims.merging import conflict_lines, edited_conflicts, settled
 
     found = [*edited_conflicts(root)]
-    found += [("README.md", line) for line in marked_lines(settled(_readme(root)))]
+    found += [("README.md", line) for line in conflict_lines(settled(_readme(root)))]
     if found:
         places = (f"{path}:{line}: a conflict that git could not merge" for path, line in found)
         print("\n".join([*places, _CONFLICTS, "Nothing was written."]), file=sys.stderr)

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cartreview._package import Row
 from cartreview.myst import Cell, Page, claim_ids
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
 __all__ = ["check_ledger"]

@@ -2,7 +2,6 @@
 
 Vocabulary
 ----------
-row        a record: its first physical line and its cells by column.
 package    all tables of a checkout that could be read.
 damaged    a row whose number of cells is wrong: its key counts, its cells are not checked.
 """
@@ -14,19 +13,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from cartreview._package import Row
 from cartreview.validation.bibliography import Entry
 from cartreview.validation.problems import Place
 from cartreview.validation.schemas import Schema
 
-__all__ = ["Package", "Row", "Table"]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record of a table: the first line it stands on and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
+__all__ = ["Package", "Table"]
 
 
 @dataclass(frozen=True)

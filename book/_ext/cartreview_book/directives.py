@@ -36,8 +36,9 @@ class TablesDirective(SphinxDirective):
 
     def read(self, name: str) -> data.Table:
         """Read a table and let the page depend on it."""
-        self.env.note_dependency(str(data.path_of(self.root, name)))
-        self.env.note_dependency(str(self.root / "schemas" / f"{name}.json"))
+        found = data.resource(self.root, name)
+        for file in (found.path, found.schema):
+            self.env.note_dependency(str(self.root / file))
         return data.read(self.root, name)
 
     def complain(self, message: str) -> None:
@@ -102,8 +103,7 @@ class DataDictionary(TablesDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give a section a table."""
-        named = [resource["name"] for resource in data.resources(self.root)]
-        return [self._described(self.read(name)) for name in named]
+        return [self._described(self.read(found.name)) for found in data.resources(self.root)]
 
     def _described(self, table: data.Table) -> nodes.section:
         fields = [_field(field) for field in table.fields.values()]
