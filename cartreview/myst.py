@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -27,8 +27,10 @@ __all__ = [
     "Role",
     "claim_calls",
     "claim_ids",
+    "marks",
     "parsed",
     "read_page",
+    "with_marks",
 ]
 
 MASK = "\ufffc"  # neither a letter, nor a digit, nor a space; no page has it
@@ -58,7 +60,9 @@ _ROLE = re.compile(
 )
 _TITLED = re.compile(r"(?P<title>.*\S)\s*<[^<>]+>\s*", re.DOTALL)
 _MARK = re.compile(
-    r"<!--\s*claim:(?P<id>[\w-]+)\s*-->(?P<text>(?:(?!<!--\s*claim:).)*?)<!--\s*/claim\s*-->",
+    r"(?P<opening><!--\s*claim:(?P<id>[\w-]+)\s*-->)"
+    r"(?P<text>(?:(?!<!--\s*claim:).)*?)"
+    r"(?P<closing><!--\s*/claim\s*-->)",
     re.DOTALL,
 )
 _OPEN_MARK = re.compile(r"<!--\s*claim:(?P<id>[\w-]+)\s*-->")
@@ -100,11 +104,18 @@ class Role:
 
 @dataclass(frozen=True)
 class Mark:
-    """A claim in the README; ``text`` is None where the closing comment is missing."""
+    """A claim in the README; ``text`` is None where the closing comment is missing.
+
+    Line breaks within a sentence do not count: ``text`` has none.
+    """
 
     claim_id: str
     text: str | None
     line: int
+
+    def reads(self, sentence: str) -> bool:
+        """Say whether the text is a sentence, wherever its lines break."""
+        return self.text == " ".join(sentence.split())
 
 
 @dataclass(frozen=True)
@@ -166,7 +177,7 @@ def read_page(path: str, text: str) -> Page:
     for number, line in enumerate(text.split("\n"), start=1):
         blocks.read(number, line)
     body = "\n".join(blocks.body)
-    marks = tuple(_marks(body))
+    found = tuple(marks(body))
     body = _MARK.sub(lambda found: _mask(found[0]), body)
     prose = _without_inline(body)
     roles = tuple(_roles(body))
@@ -177,7 +188,7 @@ def read_page(path: str, text: str) -> Page:
         tuple(prose.split("\n")),
         roles,
         tuple(blocks.cells),
-        marks,
+        found,
         tuple(blocks.closed()),
         blocks.front,
     )
@@ -211,12 +222,54 @@ def _place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _marks(body: str) -> Iterator[Mark]:
-    closed = {found.start(): found for found in _MARK.finditer(body)}
-    for opening in _OPEN_MARK.finditer(body):
+def marks(text: str) -> Iterator[Mark]:
+    """Find the claims in a text.
+
+    Examples
+    --------
+    >>> list(marks("<!-- claim:a -->There is 1.<!-- /claim -->"))
+    [Mark(claim_id='a', text='There is 1.', line=1)]
+    """
+    closed = {found.start(): found for found in _MARK.finditer(text)}
+    for opening in _OPEN_MARK.finditer(text):
         found = closed.get(opening.start())
-        text = " ".join(found["text"].split()) if found else None
-        yield Mark(opening["id"], text, _place(body, opening.start())[0])
+        yield _mark(found) if found else Mark(opening["id"], None, _line(opening))
+
+
+def _mark(found: re.Match[str]) -> Mark:
+    return Mark(found["id"], " ".join(found["text"].split()), _line(found))
+
+
+def _line(found: re.Match[str]) -> int:
+    return _place(found.string, found.start())[0]
+
+
+def with_marks(text: str, sentence: Callable[[Mark], str | None]) -> str:
+    """Put other sentences between the marks of a text.
+
+    Parameters
+    ----------
+    text : str
+        The README.
+    sentence : callable
+        Takes a mark that is closed; gives what stands in it, or None to leave it as it is.
+
+    Returns
+    -------
+    str
+        The README, what is outside the marks as it was.
+
+    Examples
+    --------
+    >>> with_marks("<!-- claim:a -->There is 1.<!-- /claim --> So.", lambda mark: "One.")
+    '<!-- claim:a -->One.<!-- /claim --> So.'
+    """
+
+    def replaced(found: re.Match[str]) -> str:
+        new = sentence(_mark(found))
+        return found[0] if new is None else f"{found['opening']}{new}{found['closing']}"
+
+    return _MARK.sub(replaced, text)
 
 
 def _roles(body: str) -> Iterator[Role]:

@@ -193,7 +193,7 @@ def _marked(page: Page, ledger: Table) -> Iterator[Problem]:
                 expected="a closing comment",
                 fix="close the claim.",
             )
-        elif mark.text != " ".join(row.cells["sentence"].split()):
+        elif not mark.reads(row.cells["sentence"]):
             yield Problem(
                 "stale-readme-claim",
                 place,
