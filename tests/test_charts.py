@@ -155,6 +155,15 @@ LOG = (
     pd.DataFrame({"report_id": ["p", "q"], "study_id": ["brown-2024"] * 2}),
 )
 
+MEDIANS = pd.DataFrame(
+    [
+        ("liu-2023", None, "infusion", 10.0, None, None, None),
+        ("bagley-2024", "arm A", "not stated", 11.8, 9.2, 14.2, "90% CI"),
+        ("other-2020", None, "infusion", 3.0, None, None, None),
+    ],
+    columns=["study_id", "arm", "clock", "months", "months_low", "months_high", "interval_kind"],
+).assign(source_id=SEED)
+
 SHIFT = {
     "name": "JULIET, neurotoxicity",
     "older": "CTCAE 4",
@@ -205,6 +214,7 @@ def drawn(
         "onsets": charts.onsets(incidence),
         "prisma_flow": charts.prisma_flow(*LOG),
         "regrading": charts.regrading(pd.DataFrame([SHIFT])),
+        "survival_medians": charts.survival_medians(MEDIANS, studies),
         "timeline": charts.timeline(studies, reports, sources),
     }
     return {name: chart.to_dict() for name, chart in made.items()}
@@ -676,3 +686,15 @@ def test_finding_shares_shorten_names():
     """A long name is cut at a word."""
     assert "Paediatric ALL MRI…" == finding_shares._short("Paediatric ALL MRI series 2018 to 2020")
     assert "Strati 2020" == finding_shares._short("Strati 2020")
+
+
+def test_survival_medians_keep_clocks_apart(drawn):
+    """Times that are counted from different days stand under headings of their own."""
+    headings = {text for (text,) in _rows(drawn["survival_medians"], "heading")}
+    assert {"From infusion", "Day not stated"} == headings
+
+
+def test_survival_medians_leave_out_other_studies(drawn):
+    """A study that was not asked for is not drawn; an arm is named with its study."""
+    names = _table(drawn["survival_medians"])["Study"].tolist()
+    assert ["Bagley 2024, arm A", "Liu 2023"] == names

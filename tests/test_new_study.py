@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -141,3 +145,45 @@ def test_a_known_registration_is_told_first(tables: Path) -> None:
     assert "'Vitanza 2025' has it (vitanza-2025" in first.expected
     assert "under vitanza-2025" in first.fix
     assert {"unknown-category", "broken-reference"} <= {problem.code for problem in others}
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
+    """Add the new trial to a copy of the checkout; give the claims that move, by name."""
+    root = tmp_path_factory.mktemp("checkout") / "review"
+    for name in ("book", "cartreview", "data"):
+        shutil.copytree(REPO / name, root / name)
+    shutil.copy(REPO / "README.md", root)
+    shutil.copytree(root / "data", root.parent / "before")
+    for table, cells in ROWS.items():
+        add(root, table, cells)
+    command = [sys.executable, "-m", "cartreview.cli", "diff", "--format", "json"]
+    done = subprocess.run(
+        [*command, str(root.parent / "before" / "claims.csv")],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {move["claim_id"]: move for move in json.loads(done.stdout)["moved"]}
+
+
+def test_the_sums_of_the_field_move(moved: dict[str, dict]) -> None:
+    """Two responses of nine and nine patients are added where such patients are summed."""
+    values = moved["pooled-response"]["values"]
+    counts = [f"pooled.{name}" for name in ("events", "total", "k")]
+    pooled = {name: values[name][1] - values[name][0] for name in counts}
+    assert {"pooled.events": 2, "pooled.total": 9, "pooled.k": 1} == pooled
+    patients = moved["patients-by-class"]["values"]
+    assert {9, 1} == {after - before for before, after in patients.values()}
+    assert "cns-crs" in moved
+
+
+def test_no_sum_about_a_published_table_moves(moved: dict[str, dict]) -> None:
+    """What a review printed does not change because somebody else treated patients."""
+    ledger = csv.DictReader((REPO / "data" / "claims.csv").read_text(encoding="utf-8").splitlines())
+    printed = {row["claim_id"] for row in ledger if row["page"] == "retested"}
+    assert printed
+    assert set() == printed & set(moved)
+    assert all(len(set(move["verdict"])) == 1 for move in moved.values())

@@ -16,6 +16,7 @@ from cartreview.charts._forest import forest
 from cartreview.charts._onsets import onsets
 from cartreview.charts._prisma_flow import prisma_flow
 from cartreview.charts._regrading import regrading
+from cartreview.charts._survival_medians import survival_medians
 from cartreview.charts._timeline import timeline
 from cartreview.charts.theme import config, use_book_renderer
 
@@ -30,6 +31,7 @@ __all__ = [
     "onsets",
     "prisma_flow",
     "regrading",
+    "survival_medians",
     "timeline",
     "use_book_renderer",
 ]

@@ -21,6 +21,8 @@ LABELS = {"factor": "Factor", "study": "Study", "state": "Recorded in"}
 def factor_matrix(cytokines: DataFrame, observations: DataFrame, studies: DataFrame) -> alt.Chart:
     """Draw which factors the text cites for a study and which its row in the table records.
 
+    Taught in: book/retested.md
+
     Parameters
     ----------
     cytokines : pandas.DataFrame

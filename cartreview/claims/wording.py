@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["cohorts", "day", "overlap", "tally", "verdict"]
+__all__ = [
+    "cohorts",
+    "day",
+    "names",
+    "overlap",
+    "tally",
+    "verdict",
+    "verdict_of_most",
+]
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -66,6 +74,42 @@ def cohorts(rows: DataFrame, name: str = "cohort") -> list[str]:
     """
     triples = zip(rows["events"], rows["denominator"], rows[name], strict=True)
     return [f"{events} of {total} ({cohort})" for events, total, cohort in triples]
+
+
+def names(rows: DataFrame, none: str = "none") -> list[str]:
+    """Name the studies of rows, each once.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with ``name``.
+    none : str
+        What to say where there is no row.
+
+    Returns
+    -------
+    list of str
+        In the order of the rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"name": ["Brown 2024", "Choi 2024", "Brown 2024"]})
+    >>> names(rows), names(rows.head(0), "no study")
+    (['Brown 2024', 'Choi 2024'], ['no study'])
+    """
+    return list(rows["name"].unique()) or [none]
+
+
+def verdict_of_most(k: int, n: int) -> str:
+    """Say that a statement about all holds if it is so for all, in part if for most.
+
+    Examples
+    --------
+    >>> verdict_of_most(3, 3), verdict_of_most(2, 3), verdict_of_most(1, 3)
+    ('holds', 'holds in part', 'does not hold')
+    """
+    return verdict(k == n, part=2 * k > n)
 
 
 def verdict(whole: bool, *, part: bool = False) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cartreview._tables import load, require
+from cartreview.evidence.pooling import poolable_responses
 from cartreview.evidence.responses import RESPONSE, Endpoint, response_counts
 from cartreview.evidence.studies import delivery, family
 
@@ -22,21 +23,88 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = [
+    "antigen_changes",
     "by_delivery",
     "delivered",
     "differing_counts",
+    "having",
+    "judged_responses",
     "printed",
     "printed_responses",
     "reported",
     "response_courses",
+    "within",
 ]
 
-_OF_PRINT = ["published_id", "product_class", "antigens", "devices", "doses_high"]
+_OF_PRINT = ["product_class", "antigens", "devices", "doses_high"]
 _OF_STUDY = ["study_id", "name", "family", "antigens", "population"]
 _ROUTE = r"\b(IV|IT|ICV)\b"
 _TRANSIENT = r"(?i)\btransi(?:en)?t\b"
 _LASTING = r"(?i)response for (?:more than )?\d|long term"
 _COUNT = ["events", "denominator"]
+
+
+def having(rows: DataFrame, **values: str) -> DataFrame:
+    """Keep the rows that have some values.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of any table.
+    **values : str
+        What a column must be.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those rows.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"theme": ["toxicity", "toxicity"], "finding": ["present", None]})
+    >>> having(rows, theme="toxicity", finding="present").index.tolist()
+    [0]
+    """
+    for column, value in values.items():
+        if column not in rows:
+            raise ValueError(f"column {column!r} is missing; there are {', '.join(rows)}")
+        rows = rows[rows[column].eq(value).fillna(False).astype("bool")]
+    return rows
+
+
+def judged_responses(studies: DataFrame) -> DataFrame:
+    """Give complete and partial responses of studies whose best responses were judged by class.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    studies : pandas.DataFrame
+        Rows of ``studies``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those that may be pooled, with ``events`` and ``denominator``.
+
+    See Also
+    --------
+    cartreview.evidence.pooling.poolable_responses : which may be pooled, and why others not.
+
+    Examples
+    --------
+    >>> bool(judged_responses(load("studies"))["denominator"].notna().all())
+    True
+    """
+    found = poolable_responses(load("outcomes"), studies, load("reports"))
+    return found[found["why_not"] == ""]
 
 
 def printed(name: str, source_id: str) -> DataFrame:
@@ -66,14 +134,16 @@ def printed(name: str, source_id: str) -> DataFrame:
     """
     prints = load("published_tables")
     prints = prints[prints["source_id"] == source_id]
-    of_print = prints[_OF_PRINT].assign(
+    of_print = prints.set_index("published_id")[_OF_PRINT].assign(
         family=[family(str(product)) for product in prints["product_class"]],
         delivery=[delivery(routes) for routes in prints["routes"]],
     )
     rows = prints if name == "published_tables" else load(name)
-    added = [column for column in of_print if column == "published_id" or column not in rows]
-    return rows.merge(of_print[added], on="published_id").merge(
-        load("studies")[["study_id", "name"]], on="study_id"
+    rows = rows[rows["published_id"].isin(of_print.index)].reset_index(drop=True)
+    names = load("studies").drop_duplicates("study_id").set_index("study_id")["name"]
+    added = {column: rows["published_id"].map(of_print[column]) for column in of_print}
+    return rows.assign(
+        name=rows["study_id"].map(names), **{c: v for c, v in added.items() if c not in rows}
     )
 
 
@@ -181,6 +251,43 @@ def delivered(rows: DataFrame, studies: DataFrame, *, column: str = "arm") -> Da
     codes = found[column].fillna("").astype("str").str.findall(_ROUTE)
     named = [delivery(";".join(some)) if some else None for some in codes]
     return found.assign(delivery=pd.Series(named, found.index).fillna(found["delivery"]))
+
+
+def antigen_changes(source_id: str) -> DataFrame:
+    """Say of each print that speaks of it what became of the antigen after infusion.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    source_id : str
+        The publication.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Prints, as ``printed`` gives them, with ``change``: ``loss``, ``less`` (a decrease or a
+        probable loss) or ``none``.
+
+    Examples
+    --------
+    >>> review = load("published_tables")["source_id"].iloc[0]
+    >>> sorted(set(antigen_changes(review)["change"]))
+    ['less', 'loss', 'none']
+    """
+    themes = {"antigen loss": "loss", "antigen decrease": "less"}
+    seen = printed("observations", source_id)
+    seen = seen.assign(change=seen["theme"].map(themes)).dropna(subset="change")
+    seen["change"] = seen["change"].mask(seen["finding"] == "absent", "none")
+    seen["change"] = seen["change"].mask(seen["finding"] == "probable", "less")
+    counted = printed("outcomes", source_id)
+    counted = counted.assign(change=counted["endpoint"].map(themes)).dropna(subset="change")
+    counted["change"] = counted["change"].mask(counted["events"] == 0, "none")
+    rows = pd.concat([seen, counted])[["published_id", "change"]]
+    order = rows["change"].map({"loss": 0, "less": 1, "none": 2})
+    first = rows.assign(order=order).sort_values("order", kind="stable")
+    first = first.drop_duplicates("published_id").drop(columns="order")
+    return printed("published_tables", source_id).merge(first, on="published_id")
 
 
 def by_delivery(counts: DataFrame, *, among: DataFrame | None = None) -> DataFrame:
@@ -293,3 +400,39 @@ def differing_counts(source_id: str) -> DataFrame:
     differs = pairs["said"].ne(pairs["found"]) | other.fillna(False)
     kept = ["study_id", "name", "endpoint", "outcome_id", "said", "said_of", "found", "found_of"]
     return pairs[kept].assign(differs=differs.astype("bool"))
+
+
+def within(rows: DataFrame, name: str, low: float, high: float) -> DataFrame:
+    """Tell which printed ranges keep to a window.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows with the columns ``NAME_low`` and ``NAME_high``.
+    name : str
+        What the two columns share: ``volume_ml``.
+    low, high : float
+        Ends of the window.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows with a range, with ``low``, ``high``, ``inside`` (all of the range) and ``touches``
+        (some of it).
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"dose_low": [1, 5, None], "dose_high": [2, 9, None]})
+    >>> within(rows, "dose", 1, 5)[["inside", "touches"]].values.tolist()
+    [[True, True], [False, True]]
+    """
+    ends = [f"{name}_low", f"{name}_high"]
+    require(rows, ends, name="published_tables")
+    found = rows.dropna(subset=ends)
+    least, most = found[ends[0]], found[ends[1]]
+    inside, touches = (least >= low) & (most <= high), (least <= high) & (most >= low)
+    return found.assign(
+        low=least, high=most, inside=inside.astype("bool"), touches=touches.astype("bool")
+    )

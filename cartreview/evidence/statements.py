@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cartreview._tables import load
 from cartreview._words import near
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 __all__ = ["Statement", "statement"]
 
@@ -34,6 +37,18 @@ class Statement:
     topic: str
     figures: dict[str, int | float | str]
     study_ids: tuple[str, ...]
+
+    def named(self, rows: DataFrame) -> DataFrame:
+        """Keep rows about the studies that the statement names."""
+        return rows[rows["study_id"].isin(self.study_ids)]
+
+    def others(self, rows: DataFrame) -> DataFrame:
+        """Keep rows about studies that the statement does not name."""
+        return rows[~rows["study_id"].isin(self.study_ids)]
+
+    def items(self, name: str) -> list[str]:
+        """Give a figure that lists names: ``antigens=GD2,HER2``."""
+        return str(self.figures[name]).split(",")
 
 
 def statement(statement_id: str) -> Statement:

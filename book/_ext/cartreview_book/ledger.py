@@ -128,22 +128,24 @@ def shares(counts: Sequence[int], most: int) -> list[int]:
 
 def _rows(root: Path, name: str, keys: Sequence[str], code: str, limit: int) -> Rows:
     table = data.read(root, name)
-    rows, fields = table.by_key(), _used(table, code)
+    rows = table.by_key()
     studies = data.read(root, "studies").by_key() if "study_id" in table.fields else {}
     found = [rows[key] for key in keys if key in rows]
+    fields = _used(table, found, code)
     listed = tuple(_evidence(table, row, fields, studies) for row in found[:limit])
     sources = tuple(dict.fromkeys(row.get("source_id", "") for row in found))
     return Rows(name, table.schema["title"], len(found), listed, tuple(filter(None, sources)))
 
 
-def _used(table: data.Table, code: str) -> list[str]:
-    """Name the coded fields that a calculation names; if it names none, the numbers of a row.
+def _used(table: data.Table, rows: Sequence[dict[str, str]], code: str) -> list[str]:
+    """Name the coded fields that a calculation names; if it names none, the numbers of the rows.
 
-    A row with many numbers, as in studies, would only hide what the calculation looked at.
+    Rows with many numbers, as in studies, would only hide what the calculation looked at.
     """
     coded = [name for name in table.fields if _is_coded(name, table)]
     named = [name for name in coded if re.search(rf"\b{name}\b", code)]
-    numbers = [name for name in coded if table.fields[name]["type"] in NUMERIC]
+    filled = [name for name in coded if any(row.get(name) for row in rows)]
+    numbers = [name for name in filled if table.fields[name]["type"] in NUMERIC]
     return named or (numbers if len(numbers) <= FEW else [])
 
 
