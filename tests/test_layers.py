@@ -11,7 +11,7 @@ REPO = Path(__file__).parents[1]
 FLOORS = [
     {"_conflicts", "_files", "_package", "_words"},
     {"_tables", "myst", "synthesis"},
-    {"_cite", "evidence", "grading", "mechanisms"},
+    {"_cite", "_describe", "evidence", "grading", "mechanisms"},
     {"charts", "claims", "validation"},
     {"guard", "living"},
     {"commands"},
