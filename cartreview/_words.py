@@ -1,12 +1,23 @@
-"""Words as sentences and messages need them: "a, b and c", and what a misspelt one may mean."""
+"""Words as sentences and messages need them: "3 rows", "a, b and c", what a misspelt one means."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-__all__ = ["enumeration", "near", "suggestion"]
+__all__ = ["count_of", "enumeration", "near", "suggestion"]
 
 _LONGEST = 120  # no key and no category is as long, and the comparison is slow
+
+
+def count_of(number: int, noun: str, plural: str | None = None) -> str:
+    """Write a number with its noun.
+
+    Examples
+    --------
+    >>> count_of(1, "study", "studies"), count_of(3, "patient")
+    ('1 study', '3 patients')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def enumeration(items: Iterable[object]) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview._tables import split
-from cartreview._words import enumeration
+from cartreview._words import count_of, enumeration
 from cartreview.charts._brain_regions import (
     DIFFUSE,
     HEIGHT,
@@ -23,7 +23,7 @@ from cartreview.charts._brain_regions import (
     outlines,
     placed,
 )
-from cartreview.charts._frames import count_of, require, sources_of
+from cartreview.charts._frames import require, sources_of
 from cartreview.charts.theme import finish
 
 __all__ = ["brain_map"]

@@ -15,7 +15,7 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts._frames import count_of
+from cartreview._words import count_of
 
 if TYPE_CHECKING:
     from cartreview.synthesis import PooledProportion

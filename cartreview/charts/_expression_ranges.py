@@ -6,8 +6,8 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview._words import enumeration
-from cartreview.charts._frames import count_of, require, sources_of, span
+from cartreview._words import count_of, enumeration
+from cartreview.charts._frames import require, sources_of, span
 from cartreview.charts.theme import finish
 
 __all__ = ["expression_ranges"]

@@ -12,7 +12,6 @@ from cartreview.evidence.studies import delivery, family
 
 __all__ = [
     "armed",
-    "count_of",
     "first_years",
     "named",
     "require",
@@ -110,17 +109,6 @@ def sources_of(*frames: DataFrame) -> list[str]:
     ['a2023', 'b2024']
     """
     return sorted({key for frame in frames for key in frame["source_id"].dropna()})
-
-
-def count_of(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number with its noun.
-
-    Examples
-    --------
-    >>> count_of(1, "study", "studies"), count_of(3, "patient")
-    ('1 study', '3 patients')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def span(low: float, high: float, unit: str = "") -> str:

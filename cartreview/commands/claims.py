@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartreview._files import write_whole
+from cartreview._words import count_of
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cartreview.claims.changes import Change
     from cartreview.claims.diff import Version
-    from cartreview.claims.ledger import Claim
 
 __all__ = ["register", "run"]
 
@@ -93,14 +91,13 @@ def _list(now: Version) -> int:
             print(f"book/{page}.md")
         print(f"    {claim.claim_id}: {claim.verdict}\n        {claim.sentence}")
     verdicts = Counter(claim.verdict for claim in claims.values())
-    print(f"{_count(claims)}: " + ", ".join(f"{verdict} {n}" for verdict, n in verdicts.items()))
+    print(
+        f"{count_of(len(claims), 'claim')}: "
+        + ", ".join(f"{verdict} {n}" for verdict, n in verdicts.items())
+    )
     for name, error in now.failures.items():
         print(f"{name} cannot be computed: {error}", file=sys.stderr)
     return 2 if now.failures else 0
-
-
-def _count(claims: Mapping[str, Claim]) -> str:
-    return f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'}"
 
 
 def _check(now: Version, root: Path) -> int:
@@ -112,7 +109,7 @@ def _check(now: Version, root: Path) -> int:
     old = accepted(root)
     moves = compare(old, now)
     if not moves:
-        print(f"{_count(now.claims)} read as accepted.")
+        print(f"{count_of(len(now.claims), 'claim')} read as accepted.")
         return 0
     # The README against what is accepted is the business of `cartreview check`.
     moved = {move.claim_id: move.new for move in moves if move.new}
@@ -150,7 +147,7 @@ def _accept(now: Version, root: Path, why: str | None) -> int:
     if why and change:
         _keep(change, root)
     print(as_text(moves, old.name, now.name))
-    print(f"{_count(now.claims)} accepted in data/claims.csv.")
+    print(f"{count_of(len(now.claims), 'claim')} accepted in data/claims.csv.")
     if why and change:
         print(f"The reason is kept in {_CHANGES} as {change.change_id}.")
     elif change:

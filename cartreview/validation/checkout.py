@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cartreview._package import DESCRIPTOR, Row, resource
+from cartreview._words import count_of
 from cartreview.myst import Page, read_page
 from cartreview.validation import bibliography, prose
 from cartreview.validation.characters import check_lines
@@ -50,18 +51,14 @@ class Report:
         >>> Report([], 2, 30, 5, 1).summary
         '0 findings in 2 tables, 30 rows, 5 bibliography entries, 1 page'
         """
-        return f"{_count(len(self.findings), 'finding')} in " + ", ".join(
+        return f"{count_of(len(self.findings), 'finding')} in " + ", ".join(
             [
-                _count(self.tables, "table"),
-                _count(self.rows, "row"),
-                _count(self.entries, "bibliography entry", "bibliography entries"),
-                _count(self.pages, "page"),
+                count_of(self.tables, "table"),
+                count_of(self.rows, "row"),
+                count_of(self.entries, "bibliography entry", "bibliography entries"),
+                count_of(self.pages, "page"),
             ]
         )
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from cartreview._words import count_of
 from cartreview.claims.ledger import STANDINGS, VERDICTS, Claim
 from cartreview_book import data, ledger
 from cartreview_book.fragments import CLAIMS, Fragment
@@ -78,8 +79,7 @@ def _rows_named(table: data.Table, keys: tuple[str, ...]) -> tuple[str, str]:
     """Say how many rows of a table are named, and which unless it is all of them."""
     if len(keys) == len(table.rows):
         return f"{table.schema['title']}: all rows, {len(keys)}", ""
-    rows = "row" if len(keys) == 1 else "rows"
-    return f"{table.schema['title']}: {len(keys)} {rows}", ", ".join(keys)
+    return f"{table.schema['title']}: {count_of(len(keys), 'row')}", ", ".join(keys)
 
 
 def _counted(names: tuple[str, ...], found: list[str]) -> list[tuple[str, int]]:
