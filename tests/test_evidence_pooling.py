@@ -28,7 +28,9 @@ def outcomes(*rows):
     return table(columns, *rows).assign(study_id="a", criterion="RANO")
 
 
-STUDY = pd.DataFrame({"study_id": ["a"], "name": ["A 2020"], "design": ["trial"]})
+STUDY = pd.DataFrame(
+    {"study_id": ["a"], "name": ["A 2020"], "design": ["trial"], "n_treated": [21]}
+)
 PAPER = ("paper", "paper", "whole study", None, None)
 REVIEW = ("review", "review", "whole study", None, None)
 
@@ -106,8 +108,16 @@ def pooled(*rows, design="trial", told=(PAPER, REVIEW)):
             ],
             (2, 19, ""),
         ),
+        (
+            [
+                ("paper", None, "SD", 1, 9, "evaluable", None),
+                ("paper", None, "PD", 8, 9, "evaluable", None),
+                ("paper", None, "tumour shrinkage", 1, 9, "evaluable", None),
+            ],
+            (0, 9, ""),
+        ),
     ],
-    ids=["partial", "both", "zero", "evaluable", "arms", "first count", "primary"],
+    ids=["partial", "both", "zero", "evaluable", "arms", "first count", "primary", "all classed"],
 )
 def test_objective_responses(rows, expected):
     """Counts are added by class; a study that lists lower classes alone is a zero."""
@@ -121,8 +131,18 @@ def test_objective_responses(rows, expected):
         ([("paper", None, "PR", 3, 16, "courses", None)], "trial", "courses counted, not patients"),
         ([("paper", None, "tumour shrinkage", 3, 3, "evaluable", None)], "trial", "no count of"),
         ([("paper", None, "PR", 1, 1, "evaluable", None)], "case report", "case report"),
+        (
+            [
+                ("paper", None, "SD", 1, 10, "evaluable", None),
+                ("paper", None, "tumour shrinkage", 2, 10, "evaluable", None),
+            ],
+            "trial",
+            "shrinkage counted without a class",
+        ),
+        ([("paper", None, "PD", 7, 20, "evaluable", None)], "trial", "progression counted alone"),
+        ([("paper", "many doses", "PR", 5, 15, "arm", None)], "trial", "counted for a part of"),
     ],
-    ids=["complete alone", "courses", "no class", "design"],
+    ids=["complete alone", "courses", "no class", "design", "unclassed", "progression", "part"],
 )
 def test_left_out_with_its_reason(rows, design, why):
     """A study that stays out says why, and has no count."""
@@ -135,7 +155,9 @@ def test_left_out_with_its_reason(rows, design, why):
 def test_the_result_does_not_decide():
     """Which studies enter is the same when every count of a response is turned to zero."""
     rows, cns = load("outcomes"), load("studies")
-    none = rows.assign(events=rows["events"].where(~rows["endpoint"].isin(["CR", "PR"]), 0))
+    none = rows.assign(
+        events=rows["events"].where(~rows["endpoint"].isin(["CR", "PR", "objective response"]), 0)
+    )
     before, after = (poolable_responses(frame, cns, load("reports")) for frame in (rows, none))
     assert before["why_not"].tolist() == after["why_not"].tolist()
     assert 0 == after["events"].sum() < before["events"].sum()

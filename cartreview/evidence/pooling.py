@@ -9,6 +9,7 @@ why_not    the reason why a study does not enter a pool; empty where it does.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 __all__ = ["CLASSES", "DESIGNS", "class_rows", "poolable_responses"]
 
 CLASSES = ("objective response", "CR", "PR", "SD", "PD", "SD or better")
+# Shrinkage that no class was given to: beside it, silence on responses is no zero.
+UNCLASSED = (
+    "tumour shrinkage",
+    "radiographic improvement",
+    "initial response",
+    "tumour reduction or necrosis",
+)
 # One patient is no rate, and a registry of reports has no denominator of its own.
 DESIGNS = ("trial", "randomised trial", "series")
-_FACTS = ["study_id", "name", "design"]
+_FACTS = ["study_id", "name", "design", "n_treated"]
 
 
 def class_rows(outcomes: DataFrame) -> DataFrame:
@@ -75,10 +83,11 @@ def poolable_responses(outcomes: DataFrame, studies: DataFrame, reports: DataFra
     Notes
     -----
     Whether patients responded is never looked at. A study enters by its design, and if the report
-    that stands counts best responses by class among patients. Where it counts stable or progressive
-    disease and names no response, nobody responded: a zero. Where it counts complete responses
-    alone, partial ones are unknown, and it stays out. Arms are added up where the whole is not
-    counted. The first count of a class in a report stands, not a later one (after further cycles).
+    that stands counts best responses by class among patients. Where it counts stable disease and
+    names no response, nobody responded: a zero, unless it also speaks of shrinkage that it gives no
+    class and leaves patients without one. Where it counts complete responses alone, partial ones
+    are unknown, and it stays out. Arms are added up where the whole is not counted, if they are all
+    patients. The first count of a class in a report stands, not a later one (after more cycles).
 
     Examples
     --------
@@ -88,7 +97,8 @@ def poolable_responses(outcomes: DataFrame, studies: DataFrame, reports: DataFra
     (True, True)
     """
     require(studies, _FACTS, name="studies")
-    counts = {row["study_id"]: row for row in _counts(outcomes, reports)}
+    treated = dict(zip(studies["study_id"], studies["n_treated"], strict=True))
+    counts = {row["study_id"]: row for row in _counts(outcomes, reports, treated)}
     none = {"events": None, "denominator": None, "criterion": "", "source_id": ""}
     rows = [
         {**none, **counts.get(study_id, {"why_not": "no count of best responses"})}
@@ -104,20 +114,25 @@ def poolable_responses(outcomes: DataFrame, studies: DataFrame, reports: DataFra
     return kept.assign(study=studies["name"], **{name: found[name] for name in found})
 
 
-def _counts(outcomes: DataFrame, reports: DataFrame) -> list[dict[str, Any]]:
+def _counts(
+    outcomes: DataFrame, reports: DataFrame, treated: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     among = outcomes["denominator"].fillna(outcomes["evaluable"])
-    rows = class_rows(outcomes.assign(among=among))
-    rows = rows[rows["among"].notna()]
+    known = outcomes.assign(among=among)[outcomes["events"].notna() & among.notna()]
+    rows = class_rows(known)
     if rows.empty:
         return []
-    return [_count(rows) for _, rows in standing(rows, reports).groupby("study_id", sort=False)]
+    loose = known[known["endpoint"].isin(UNCLASSED)]
+    pairs = set(zip(loose["study_id"], loose["source_id"], strict=True))
+    groups = standing(rows, reports).groupby(["study_id", "source_id"], sort=False)
+    return [_count(part, key in pairs, treated.get(str(key[0]))) for key, part in groups]
 
 
-def _count(rows: DataFrame) -> dict[str, Any]:
+def _count(rows: DataFrame, loose: bool, treated: Any) -> dict[str, Any]:
     """Count the objective responses of one study from the rows of one report."""
     whole = rows[rows["arm"].isna()]
     parts = [whole] if len(whole) else [arm for _, arm in rows.groupby("arm", sort=False)]
-    counted = [_arm(part) for part in parts]
+    counted = [_arm(part, loose) for part in parts]
     known: dict[str, Any] = {
         "study_id": rows["study_id"].iloc[0],
         "source_id": rows["source_id"].iloc[0],
@@ -127,10 +142,12 @@ def _count(rows: DataFrame) -> dict[str, Any]:
     if reasons:
         return {**known, "why_not": reasons[0]}
     events, totals = zip(*[pair for pair in counted if not isinstance(pair, str)], strict=True)
+    if whole.empty and not pd.isna(treated) and sum(totals) != treated:
+        return {**known, "why_not": "counted for a part of the patients only"}
     return {**known, "events": sum(events), "denominator": sum(totals), "why_not": ""}
 
 
-def _arm(rows: DataFrame) -> tuple[int, int] | str:
+def _arm(rows: DataFrame, loose: bool) -> tuple[int, int] | str:
     """Give responders and patients of an arm, or why they are not known."""
     rows = rows.drop_duplicates("endpoint")
     kinds = rows["denominator_kind"].astype("str")
@@ -142,4 +159,17 @@ def _arm(rows: DataFrame) -> tuple[int, int] | str:
         return int(events["objective response"]), total
     if set(events) == {"CR"}:
         return "complete responses counted alone"
+    if "PR" not in events and "CR" not in events:
+        reason = _no_zero(events, total, loose)
+        if reason:
+            return reason
     return int(events.get("CR", 0) + events.get("PR", 0)), total
+
+
+def _no_zero(events: Mapping[str, int], total: int, loose: bool) -> str:
+    """Say why a report that names no response does not say that there was none."""
+    if events.get("SD", 0) + events.get("PD", 0) == total:
+        return ""
+    if loose:
+        return "shrinkage counted without a class"
+    return "" if {"SD", "SD or better"} & set(events) else "progression counted alone"
