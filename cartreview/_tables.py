@@ -10,13 +10,14 @@ list     a column whose cells hold several items, parted by the schema's ``separ
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from cartreview._package import ASK, DESCRIPTOR, Resource, read_object, resources
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -25,7 +26,6 @@ __all__ = [
     "DATA",
     "asked",
     "data_version",
-    "describe",
     "key",
     "load",
     "overlay",
@@ -41,34 +41,22 @@ __all__ = [
 _HERE = Path(__file__).resolve().parent
 # A checkout comes first: an editable install leaves a frozen copy of the tables in site-packages.
 _CHECKOUT = _HERE.parent / "data"
-DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
+DATA = _CHECKOUT if (_CHECKOUT / DESCRIPTOR).is_file() else _HERE / "_data"
 
-_ASK = "'cartreview check' says what is wrong and how to mend it"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
 _asked: ContextVar[set[str]] = ContextVar("asked")
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ValueError(f"{path} cannot be read ({reason}); {_ASK}") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{path} is no JSON object; {_ASK}")
-    return content
-
-
 @cache
-def _package() -> dict[str, Any]:
-    package = _json(DATA / "datapackage.json")
-    resources = package.get("resources")
-    named = isinstance(resources, list) and all(map(_is_resource, resources))
-    if not named or not isinstance(package.get("version"), str):
-        raise ValueError(f"{DATA / 'datapackage.json'} lacks version, tables or paths; {_ASK}")
-    return package
+def _package() -> tuple[dict[str, Any], tuple[Resource, ...]]:
+    content = read_object(DATA / DESCRIPTOR)
+    listed, found = content.get("resources"), tuple(resources(content))
+    whole = isinstance(listed, list) and len(listed) == len(found)
+    if not whole or not isinstance(content.get("version"), str):
+        raise ValueError(f"{DATA / DESCRIPTOR} lacks version, tables or paths; {ASK}")
+    return content, found
 
 
 def package() -> dict[str, Any]:
@@ -79,12 +67,7 @@ def package() -> dict[str, Any]:
     >>> package()["name"]
     'cartreview'
     """
-    return {name: value for name, value in _package().items() if name != "resources"}
-
-
-def _is_resource(item: Any) -> bool:
-    words = ("name", "path", "schema")
-    return isinstance(item, dict) and all(isinstance(item.get(word), str) for word in words)
+    return {name: value for name, value in _package()[0].items() if name != "resources"}
 
 
 def tables() -> list[str]:
@@ -100,7 +83,7 @@ def tables() -> list[str]:
     >>> "outcomes" in tables()
     True
     """
-    return [described["name"] for described in _package()["resources"]]
+    return [described.name for described in _package()[1]]
 
 
 def resource(name: str) -> dict[str, Any]:
@@ -116,9 +99,9 @@ def resource(name: str) -> dict[str, Any]:
     >>> resource("outcomes")["path"]
     'outcomes.csv'
     """
-    for described in _package()["resources"]:
-        if described["name"] == name:
-            return dict(described)
+    for described in _package()[1]:
+        if described.name == name:
+            return dict(described.about)
     raise KeyError(f"no table {name!r}; there are {', '.join(tables())}")
 
 
@@ -147,7 +130,7 @@ def schema(name: str) -> dict[str, Any]:
     'outcome_id'
     """
     place = resource(name)
-    described = _json(DATA / place["schema"])
+    described = read_object(DATA / place["schema"])
     return {**described, "name": name, "path": place["path"]}
 
 
@@ -307,6 +290,7 @@ def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
         _overlaid.reset(token)
 
 
+<<<<<<< HEAD
 @contextmanager
 def asked() -> Iterator[set[str]]:
     """Collect the names of the tables that are loaded, or whose state is asked for, meanwhile.
@@ -386,6 +370,8 @@ def _described(field: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+=======
+>>>>>>> rooms
 def split(frame: DataFrame, column: str, *, separator: str = ";") -> DataFrame:
     """Give one row an item of a list column.
 
@@ -429,11 +415,11 @@ def data_version() -> str:
     1
     """
     digest = hashlib.sha256()
-    for described in _package()["resources"]:
-        path = DATA / described["path"]
-        if "generated" not in described and path.is_file():
+    for described in _package()[1]:
+        path = DATA / described.path
+        if not described.generated and path.is_file():
             digest.update(path.read_bytes())
-    return f"{_package()['version']}+{digest.hexdigest()[:7]}"
+    return f"{_package()[0]['version']}+{digest.hexdigest()[:7]}"
 
 
 def require(frame: DataFrame, columns: Sequence[str], *, name: str) -> None:

@@ -18,7 +18,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import multiprocessing
 import warnings
 from collections import Counter
@@ -29,6 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview import _package
 from cartreview._files import write_whole
 from cartreview._tables import load
 from cartreview.guard.mutations import KINDS, mutations, references
@@ -120,8 +120,7 @@ class MutationScore:
 
 def edited(root: Path) -> list[str]:
     """Name the tables that people edit, in the order of the data package."""
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    return [item["name"] for item in package["resources"] if "generated" not in item]
+    return _package.edited(_package.read_object(root / "data" / _package.DESCRIPTOR))
 
 
 def cell_counts(root: Path) -> dict[str, int]:
