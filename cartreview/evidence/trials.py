@@ -83,7 +83,8 @@ def trial_rows(
         ``lymphodepletion``, ``disease``, ``tumour_groups``, ``population`` and ``n_treated``, as
         the study's row has them (lists parted by semicolons); ``family``, ``delivery``;
         ``response`` ("2 of 9"), ``response_kind`` ("objective response"; "" where something else
-        is counted, which ``response`` then names) and ``criterion``; ``dose_limiting``,
+        is counted, which ``response`` then names) and ``criterion`` ("not stated"
+        where its source states none); ``dose_limiting``,
         ``severe`` (neurotoxicity, CRS, TIAN) and ``survival`` (median overall survival with its
         clock); ``sources`` (keys, own reports first). Numbers to sort by, missing where unknown:
         ``response_share``, ``dose_limiting_share``, ``survival_months``.
@@ -96,10 +97,10 @@ def trial_rows(
     Notes
     -----
     Of several reports of one thing the one stands that ``standing`` names; the whole study before
-    its arms, which are told one by one where they alone are counted. Nothing is added up but the
-    complete and partial responses of ``poolable_responses``. A time is in the unit of its row.
-    ``sources`` are the own reports, and behind them those that a cell is from; a study without
-    either has all that tell of it.
+    its arms, which are told one by one where they alone are counted. Nothing is added up but what
+    ``poolable_responses`` adds: complete and partial responses, and arms. A time is in the unit of
+    its row. ``sources`` are the own reports, and behind them those that a cell is from; a study
+    without either has all that tell of it.
 
     Examples
     --------
@@ -165,7 +166,7 @@ def _responses(outcomes: DataFrame, studies: DataFrame, reports: DataFrame) -> d
             sources=(row["source_id"],),
             order=events / total if total else None,
             kind="objective response",
-            criterion="; ".join(_stated(*row["criterion"].split("; "))),
+            criterion="; ".join(_stated(*row["criterion"].split("; "))) or row["criterion"],
         )
     return cells
 
@@ -197,7 +198,7 @@ def _counted(row: dict[str, Any]) -> str:
     if pd.isna(row["events"]):
         count = f"{row['percent']:g}%" + ("" if pd.isna(row["among"]) else f" of {row['among']}")
     elif pd.isna(row["among"]):
-        count = f"{row['events']}, of how many is not stated"
+        count, unit = f"{row['events']}{unit}", ", of how many is not stated"
     else:
         count = f"{row['events']} of {row['among']}"
     return f"{name} {count}{unit}{_aside(row['criterion'], row['arm'])}"

@@ -24,7 +24,7 @@ __all__ = ["StudiesTable", "setup"]
 
 Row = dict[str, Any]
 TABLES = ("studies", "outcomes", "toxicity_incidence", "reports")
-CAPTION = "Studies, a row each. Press a heading to put them in order."
+CAPTION = "Studies, a row each. “Not read”: no page that was read states it."
 _POWER = re.compile(r"\b\d+(?:\.\d+)?e\d+\b")
 
 
