@@ -38,7 +38,9 @@ def test_cells_say_what_is_known(book):
     brown, roe = map(cells, rows_of(book))
     assert ["Brown 2024 NCT00000001", "GD2 <cells>", "local: ICV", "6 midline glioma"] == brown[:4]
     assert ["1 of 6", "not read", "Brown et al. 2024"] == brown[5:]
-    assert ["Roe 2020", "GD2, HER2", "IV", "not read high-grade glioma"] == roe[:4]
+    assert ["Roe 2020", "GD2, HER2", "not read high-grade glioma"] == [*roe[:2], roe[3]]
+    route = rows_of(book)[1].select_one("[data-label=Route]").get_text()
+    assert "IVafter cyclophosphamide and fludarabine" == route
     assert {"not read"} == set(roe[4:])
 
 

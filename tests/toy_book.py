@@ -214,6 +214,7 @@ CELLS = {
          "tumour_groups": "midline glioma", "disease": "CNS tumour", "product": "<cells>"},
         {"study_id": "roe", "name": "Roe 2020", "design": "trial", "product_class": "CAR T",
          "antigens": "GD2;HER2", "routes": "IV", "tumour_groups": "high-grade glioma",
+         "lymphodepletion": "cyclophosphamide;fludarabine",
          "disease": "CNS tumour"},
         {"study_id": "poe", "name": "Poe 2019", "design": "trial", "product_class": "LAK",
          "tumour_groups": "embryonal", "disease": "CNS tumour"},

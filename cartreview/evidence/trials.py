@@ -99,8 +99,8 @@ def trial_rows(
     Of several reports of one thing the one stands that ``standing`` names; the whole study before
     its arms, which are told one by one where they alone are counted. Nothing is added up but what
     ``poolable_responses`` adds: complete and partial responses, and arms. A time is in the unit of
-    its row. ``sources`` are the own reports, and behind them those that a cell is from; a study
-    without either has all that tell of it.
+    its row. ``sources`` are the own reports, those of the whole study first, and behind them those
+    that a cell is from; a study without either has all that tell of it.
 
     Examples
     --------
@@ -109,8 +109,8 @@ def trial_rows(
     >>> found = trial_rows(*tables)
     >>> found["study_id"].is_unique, len(found) == len(tables[0])
     (True, True)
-    >>> set(found["response_kind"])
-    {'objective response', ''}
+    >>> sorted(set(found["response_kind"]))
+    ['', 'objective response']
     """
     require(studies, [*_FACTS], name="studies")
     outcomes, incidence = about(outcomes, studies), about(incidence, studies)
@@ -289,6 +289,7 @@ def _from(rows: DataFrame) -> tuple[str, ...]:
 
 def _sources(ids: list[str], told: list[dict[str, _Cell]], reports: DataFrame) -> list[str]:
     own = reports[~reports["kind"].isin(RETELLING) & reports["repeats"].isna()]
+    own = own.sort_values("scope", key=lambda scope: scope != "whole study", kind="stable")
     mine, every = _by_study(own), _by_study(reports)
     found = []
     for key in ids:

@@ -25,6 +25,8 @@ __all__ = ["StudiesTable", "setup"]
 Row = dict[str, Any]
 TABLES = ("studies", "outcomes", "toxicity_incidence", "reports")
 CAPTION = "Studies, a row each. “Not read”: no page that was read states it."
+NBSP = "\N{NO-BREAK SPACE}"
+_COUNT = re.compile(r"(\d) of (\d)")
 _POWER = re.compile(r"\b\d+(?:\.\d+)?e\d+\b")
 
 
@@ -134,19 +136,20 @@ def _shown(row: Row) -> Row:
 
 
 def _parts(text: str) -> list[str]:
-    """Part what is told of several arms, with powers of ten as print has them.
+    """Part what is told of several arms; powers of ten are as in print, counts hold together.
 
     Examples
     --------
-    >>> _parts("0 of 3 (1e6 per kg); 3 of 8 (3e6 per kg)")
-    ['0 of 3 (10⁶ per kg)', '3 of 8 (3 × 10⁶ per kg)']
+    >>> [part.replace(NBSP, "~") for part in _parts("0 of 3 (1e6 per kg); 3 of 8 (3e6 per kg)")]
+    ['0~of~3 (10⁶ per kg)', '3~of~8 (3~×~10⁶ per kg)']
     """
-    return [_POWER.sub(_power, part) for part in text.split("; ") if part]
+    parts = [_POWER.sub(_power, part) for part in text.split("; ") if part]
+    return [_COUNT.sub(rf"\1{NBSP}of{NBSP}\2", part) for part in parts]
 
 
 def _power(found: re.Match[str]) -> str:
     shown = data.shown(found[0], {"type": "number"})
-    return shown.removeprefix("1 × ")
+    return shown.removeprefix("1 × ").replace(" ", NBSP)
 
 
 def _listed(env: BuildEnvironment) -> dict[str, set[str]]:
