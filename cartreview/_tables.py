@@ -28,6 +28,7 @@ __all__ = [
     "data_version",
     "key",
     "load",
+    "load_file",
     "overlay",
     "package",
     "require",
@@ -197,7 +198,30 @@ def _loaded(name: str) -> DataFrame:
     other = _other(name)
     if other is not None:
         return other.copy(deep=False)
-    path = DATA / resource(name)["path"]
+    return load_file(name, DATA / resource(name)["path"])
+
+
+def load_file(name: str, path: Path) -> DataFrame:
+    """Load a table of another checkout, with the types of this one's schema.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table, one of ``tables()``.
+    path : pathlib.Path
+        Its file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``load`` gives it.
+
+    Examples
+    --------
+    >>> path = DATA / resource("outcomes")["path"]
+    >>> load_file("outcomes", path).equals(load("outcomes"))
+    True
+    """
     # Copy-on-write makes a shallow copy safe to hand out; before pandas 3 it is no default.
     return _read(path, name, path.stat().st_mtime_ns).copy(deep=_before_pandas_3())
 
