@@ -69,10 +69,10 @@ def onsets(rows: DataFrame) -> alt.LayerChart:
     frame = frame.sort_values(["cohort", "toxicity"], ignore_index=True)
     return finish(
         _drawn(frame),
-        description=f"Onset of toxicity in {count_of(len(frame), 'row')}. {_medians(frame)}",
+        description=f"Onset of toxicity in {count_of(frame['cohort'].nunique(), 'cohort')}. {_medians(frame)}",
         caption=(
-            f"Median day of onset in {count_of(len(frame), 'row')} that state one, with its range "
-            "or, thinner, its quartiles; the scale stretches the first week. Only patients with "
+            f"Median day of onset in {count_of(frame['cohort'].nunique(), 'cohort')} that state "
+            "one, with its range or, thinner, its quartiles; the scale stretches the first week. Only patients with "
             "the toxicity are counted."
         ),
         sources=sources_of(frame),
