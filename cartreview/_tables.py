@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATA",
+    "asked",
     "data_version",
     "key",
     "load",
+    "load_file",
     "overlay",
     "package",
     "require",
@@ -45,6 +47,7 @@ DATA = _CHECKOUT if (_CHECKOUT / DESCRIPTOR).is_file() else _HERE / "_data"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
+_asked: ContextVar[set[str]] = ContextVar("asked")
 
 
 @cache
@@ -192,12 +195,41 @@ def load(name: str, *, categories: bool = False) -> DataFrame:
 
 
 def _loaded(name: str) -> DataFrame:
-    other = _overlaid.get({}).get(name)
+    other = _other(name)
     if other is not None:
         return other.copy(deep=False)
-    path = DATA / resource(name)["path"]
+    return load_file(name, DATA / resource(name)["path"])
+
+
+def load_file(name: str, path: Path) -> DataFrame:
+    """Load a table of another checkout, with the types of this one's schema.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table, one of ``tables()``.
+    path : pathlib.Path
+        Its file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``load`` gives it.
+
+    Examples
+    --------
+    >>> path = DATA / resource("outcomes")["path"]
+    >>> load_file("outcomes", path).equals(load("outcomes"))
+    True
+    """
     # Copy-on-write makes a shallow copy safe to hand out; before pandas 3 it is no default.
     return _read(path, name, path.stat().st_mtime_ns).copy(deep=_before_pandas_3())
+
+
+def _other(name: str) -> DataFrame | None:
+    """Give the frame in place of a table, if there is one; note that the table was asked for."""
+    _asked.get(set()).add(name)
+    return _overlaid.get({}).get(name)
 
 
 @cache
@@ -258,7 +290,7 @@ def state(name: str) -> Hashable:
     >>> before == state("studies")
     True
     """
-    other = _overlaid.get({}).get(name)
+    other = _other(name)
     if other is not None:
         return _Same(other)
     path = DATA / resource(name)["path"]
@@ -280,6 +312,25 @@ def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
         yield
     finally:
         _overlaid.reset(token)
+
+
+@contextmanager
+def asked() -> Iterator[set[str]]:
+    """Collect the names of the tables that are loaded, or whose state is asked for, meanwhile.
+
+    Examples
+    --------
+    >>> with asked() as names:
+    ...     studies = load("studies")
+    >>> names
+    {'studies'}
+    """
+    names: set[str] = set()
+    token = _asked.set(names)
+    try:
+        yield names
+    finally:
+        _asked.reset(token)
 
 
 def split(frame: DataFrame, column: str, *, separator: str = ";") -> DataFrame:
