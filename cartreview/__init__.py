@@ -11,7 +11,8 @@ from typing import Any
 
 from cartreview import _tables
 from cartreview._cite import cite
-from cartreview._tables import describe, load, split, tables
+from cartreview._describe import describe
+from cartreview._tables import load, split, tables
 
 __all__ = ["__version__", "cite", "data_version", "describe", "load", "split", "tables"]
 

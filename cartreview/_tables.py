@@ -10,7 +10,6 @@ list     a column whose cells hold several items, parted by the schema's ``separ
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,15 +17,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview._package import ASK, DESCRIPTOR, Resource, read_object, resources
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = [
     "DATA",
+    "asked",
     "data_version",
-    "describe",
     "key",
     "load",
+    "load_file",
     "overlay",
     "package",
     "require",
@@ -40,33 +42,22 @@ __all__ = [
 _HERE = Path(__file__).resolve().parent
 # A checkout comes first: an editable install leaves a frozen copy of the tables in site-packages.
 _CHECKOUT = _HERE.parent / "data"
-DATA = _CHECKOUT if (_CHECKOUT / "datapackage.json").is_file() else _HERE / "_data"
+DATA = _CHECKOUT if (_CHECKOUT / DESCRIPTOR).is_file() else _HERE / "_data"
 
-_ASK = "'cartreview check' says what is wrong and how to mend it"
 _DTYPES = {"integer": "Int64", "number": "Float64", "boolean": "boolean"}
 
 _overlaid: ContextVar[Mapping[str, DataFrame]] = ContextVar("overlaid")
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ValueError(f"{path} cannot be read ({reason}); {_ASK}") from error
-    if not isinstance(content, dict):
-        raise ValueError(f"{path} is no JSON object; {_ASK}")
-    return content
+_asked: ContextVar[set[str]] = ContextVar("asked")
 
 
 @cache
-def _package() -> dict[str, Any]:
-    package = _json(DATA / "datapackage.json")
-    resources = package.get("resources")
-    named = isinstance(resources, list) and all(map(_is_resource, resources))
-    if not named or not isinstance(package.get("version"), str):
-        raise ValueError(f"{DATA / 'datapackage.json'} lacks version, tables or paths; {_ASK}")
-    return package
+def _package() -> tuple[dict[str, Any], tuple[Resource, ...]]:
+    content = read_object(DATA / DESCRIPTOR)
+    listed, found = content.get("resources"), tuple(resources(content))
+    whole = isinstance(listed, list) and len(listed) == len(found)
+    if not whole or not isinstance(content.get("version"), str):
+        raise ValueError(f"{DATA / DESCRIPTOR} lacks version, tables or paths; {ASK}")
+    return content, found
 
 
 def package() -> dict[str, Any]:
@@ -77,12 +68,7 @@ def package() -> dict[str, Any]:
     >>> package()["name"]
     'cartreview'
     """
-    return {name: value for name, value in _package().items() if name != "resources"}
-
-
-def _is_resource(item: Any) -> bool:
-    words = ("name", "path", "schema")
-    return isinstance(item, dict) and all(isinstance(item.get(word), str) for word in words)
+    return {name: value for name, value in _package()[0].items() if name != "resources"}
 
 
 def tables() -> list[str]:
@@ -98,7 +84,7 @@ def tables() -> list[str]:
     >>> "outcomes" in tables()
     True
     """
-    return [described["name"] for described in _package()["resources"]]
+    return [described.name for described in _package()[1]]
 
 
 def resource(name: str) -> dict[str, Any]:
@@ -114,9 +100,9 @@ def resource(name: str) -> dict[str, Any]:
     >>> resource("outcomes")["path"]
     'outcomes.csv'
     """
-    for described in _package()["resources"]:
-        if described["name"] == name:
-            return dict(described)
+    for described in _package()[1]:
+        if described.name == name:
+            return dict(described.about)
     raise KeyError(f"no table {name!r}; there are {', '.join(tables())}")
 
 
@@ -145,7 +131,7 @@ def schema(name: str) -> dict[str, Any]:
     'outcome_id'
     """
     place = resource(name)
-    described = _json(DATA / place["schema"])
+    described = read_object(DATA / place["schema"])
     return {**described, "name": name, "path": place["path"]}
 
 
@@ -209,12 +195,41 @@ def load(name: str, *, categories: bool = False) -> DataFrame:
 
 
 def _loaded(name: str) -> DataFrame:
-    other = _overlaid.get({}).get(name)
+    other = _other(name)
     if other is not None:
         return other.copy(deep=False)
-    path = DATA / resource(name)["path"]
+    return load_file(name, DATA / resource(name)["path"])
+
+
+def load_file(name: str, path: Path) -> DataFrame:
+    """Load a table of another checkout, with the types of this one's schema.
+
+    Parameters
+    ----------
+    name : str
+        Name of a table, one of ``tables()``.
+    path : pathlib.Path
+        Its file.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As ``load`` gives it.
+
+    Examples
+    --------
+    >>> path = DATA / resource("outcomes")["path"]
+    >>> load_file("outcomes", path).equals(load("outcomes"))
+    True
+    """
     # Copy-on-write makes a shallow copy safe to hand out; before pandas 3 it is no default.
     return _read(path, name, path.stat().st_mtime_ns).copy(deep=_before_pandas_3())
+
+
+def _other(name: str) -> DataFrame | None:
+    """Give the frame in place of a table, if there is one; note that the table was asked for."""
+    _asked.get(set()).add(name)
+    return _overlaid.get({}).get(name)
 
 
 @cache
@@ -275,7 +290,7 @@ def state(name: str) -> Hashable:
     >>> before == state("studies")
     True
     """
-    other = _overlaid.get({}).get(name)
+    other = _other(name)
     if other is not None:
         return _Same(other)
     path = DATA / resource(name)["path"]
@@ -299,64 +314,23 @@ def overlay(frames: Mapping[str, DataFrame]) -> Iterator[None]:
         _overlaid.reset(token)
 
 
-def describe(name: str | None = None) -> DataFrame:
-    """Describe all tables, or the fields of one.
-
-    Parameters
-    ----------
-    name : str, optional
-        Name of a table; without it, all tables.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Without a name one row a table: ``name``, ``title``, ``description``, ``rows``,
-        ``columns``. With one, a row a field: ``name``, ``title``, ``type``, ``unit`` ("1" for a
-        number without unit; "see COLUMN" where each row names its own), ``required``,
-        ``allowed``, ``description``.
-
-    Raises
-    ------
-    KeyError
-        If there is no such table.
+@contextmanager
+def asked() -> Iterator[set[str]]:
+    """Collect the names of the tables that are loaded, or whose state is asked for, meanwhile.
 
     Examples
     --------
-    >>> describe().set_index("name").loc["outcomes", "title"]
-    'Outcomes'
-    >>> describe("outcomes").loc[0, "name"]
-    'outcome_id'
+    >>> with asked() as names:
+    ...     studies = load("studies")
+    >>> names
+    {'studies'}
     """
-    import pandas as pd  # as in _read
-
-    if name is None:
-        return pd.DataFrame([_overview(table) for table in tables()])
-    return pd.DataFrame([_described(field) for field in schema(name)["fields"]])
-
-
-def _overview(name: str) -> dict[str, Any]:
-    about, frame = resource(name), _loaded(name)
-    return {
-        "name": name,
-        "title": about["title"],
-        "description": about["description"],
-        "rows": len(frame),
-        "columns": frame.shape[1],
-    }
-
-
-def _described(field: dict[str, Any]) -> dict[str, Any]:
-    constraints = field.get("constraints", {})
-    allowed = constraints.get("enum") or field.get("items", {}).get("enum") or []
-    return {
-        "name": field["name"],
-        "title": field["title"],
-        "type": "list" if "separator" in field else field["type"],
-        "unit": field.get("unit", ""),
-        "required": constraints.get("required", False),
-        "allowed": ", ".join(map(str, allowed)),
-        "description": field["description"],
-    }
+    names: set[str] = set()
+    token = _asked.set(names)
+    try:
+        yield names
+    finally:
+        _asked.reset(token)
 
 
 def split(frame: DataFrame, column: str, *, separator: str = ";") -> DataFrame:
@@ -402,11 +376,11 @@ def data_version() -> str:
     1
     """
     digest = hashlib.sha256()
-    for described in _package()["resources"]:
-        path = DATA / described["path"]
-        if "generated" not in described and path.is_file():
+    for described in _package()[1]:
+        path = DATA / described.path
+        if not described.generated and path.is_file():
             digest.update(path.read_bytes())
-    return f"{_package()['version']}+{digest.hexdigest()[:7]}"
+    return f"{_package()[0]['version']}+{digest.hexdigest()[:7]}"
 
 
 def require(frame: DataFrame, columns: Sequence[str], *, name: str) -> None:

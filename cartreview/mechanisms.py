@@ -33,7 +33,6 @@ __all__ = [
     "downstream",
     "links",
     "network",
-    "of_animals_alone",
     "rests_on",
     "routes",
     "said_by",
@@ -154,24 +153,9 @@ def contested(edges: DataFrame | None = None) -> DataFrame:
     >>> contested(rows)["edge_id"].tolist(), len(contested(rows[:1]))
     (['a', 'b'], 0)
     """
-    return _edges_of(edges, "contested")
-
-
-def of_animals_alone(edges: DataFrame | None = None) -> DataFrame:
-    """Keep the edges of links that no person and no human cell has shown.
-
-    Examples
-    --------
-    >>> set(of_animals_alone()["evidence_type"]) <= set(ANIMALS)
-    True
-    """
-    return _edges_of(edges, "animals_alone")
-
-
-def _edges_of(edges: DataFrame | None, mark: str) -> DataFrame:
     rows = _rows(edges)
     told = links(rows)
-    keys = {key for keys in told.loc[told[mark], "edges"] for key in keys}
+    keys = {key for keys in told.loc[told["contested"], "edges"] for key in keys}
     return rows[rows["edge_id"].isin(keys)]
 
 

@@ -10,6 +10,7 @@ from small_checkout import commit, edit
 
 from cartreview.claims.ledger import read_ledger
 from cartreview.commands import claims as command
+from cartreview.validation import check
 
 README = "# Small\n\n<!-- claim:responses -->nothing yet<!-- /claim -->, they say.\n"
 
@@ -85,6 +86,14 @@ def test_check(checkout, run):
     assert "        data/outcomes.csv:2: brown-15-cr changed\n" in printed
     assert "README.md:3: claim responses reads otherwise than accepted\n" in printed
     assert printed.endswith("Run 'make accept' when you agree.\n")
+
+
+def test_a_readme_that_is_not_as_accepted_is_said_once(checkout, run):
+    """It is a problem of the checkout; no claim moved."""
+    run("--accept")
+    edit(checkout, "README.md", "3 patients responded", "4 patients responded")
+    assert (0, "2 claims read as accepted.\n", "") == run("--check")
+    assert "stale-readme-claim" in [problem.code for problem in check(checkout)]
 
 
 def test_check_outside_git(checkout, run):

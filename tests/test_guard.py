@@ -13,7 +13,7 @@ from cartreview import guard
 from cartreview.commands import guard as command
 from cartreview.guard._measure import _typed
 from cartreview.guard.mutations import mutations, stepped
-from cartreview.guard.replay import Replay
+from cartreview.guard.replay import Replay, _all_other
 
 
 @pytest.fixture
@@ -139,6 +139,100 @@ def test_two_processes_agree_with_one(checkout, tried):
     assert list(tried.values()) == guard.measure(checkout, jobs=2)
 
 
+def _places(trials):
+    return {(t.table, t.line, t.column) for t in trials}
+
+
+def test_sample(checkout, tried):
+    """A sample has the size asked for, the same verdicts, and another seed draws other cells."""
+    found = guard.measure(checkout, sample=9)
+    assert 9 == len(found)
+    assert all(tried[t.table, t.line, t.column] == t for t in found)
+    assert found == guard.measure(checkout, sample=9, jobs=2)
+    assert _places(found) != _places(guard.measure(checkout, sample=9, seed=2))
+
+
+def test_sample_as_large_as_the_tables(checkout, tried):
+    """Who asks for more cells than there are gets all of them."""
+    assert list(tried.values()) == guard.measure(checkout, sample=1000)
+
+
+def test_sample_stays_where_a_row_comes(checkout):
+    """A new row takes places in the sample only for its own cells."""
+    before = _places(guard.measure(checkout, sample=9))
+    text = small_checkout.STUDIES
+    (checkout / "data" / "studies.csv").write_text(f"{text}new-24,CAR T,,,,,,\n", "utf-8")
+    after = _places(guard.measure(checkout, sample=9))
+    assert {("studies", 4)} >= {place[:2] for place in after - before}
+
+
+def test_cell_counts(checkout, tried):
+    """All filled cells of a table are counted, whatever is drawn."""
+    counts = guard.cell_counts(checkout)
+    assert sorted(counts) == sorted(small_checkout.TEXTS)
+    assert len(tried) == sum(counts.values())
+
+
+SETUP = """studies = load("studies")
+outcomes = load("outcomes")
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "cell"),
+    [
+        ('few = outcomes[outcomes["events"] < 9]\nsums = few["events"].sum()', "int(sums)"),
+        ('def total():\n    return int(outcomes["events"].sum())', "total()"),
+        ('events_of = lambda: int(outcomes["events"].sum())\nsums = events_of()', "sums"),
+        ('least = outcomes["events"].min()', 'len(outcomes.query("events >= @least * 2"))'),
+        ('outcomes["twice"] = outcomes["events"] * 2', 'int(outcomes["twice"].sum())'),
+        ('sums = 1\nsums = sums + int(outcomes["events"].sum())', "sums"),
+        ("", 'int(load("outcomes")["events"].sum())'),
+    ],
+    ids=["chain", "function", "function made anew", "query", "in place", "name again", "own load"],
+)
+def test_change_reaches_the_claim(checkout, lines, cell):
+    """However the set-up hands a cell on, the claim that uses it moves."""
+    edit(checkout, "book/trials.md", SETUP, f"{SETUP}{lines}\n")
+    edit(checkout, "book/trials.md", 'events = int(outcomes["events"].sum())', f"events = {cell}")
+    replay = Replay(checkout / "book")
+    changed = small_checkout.tables.load("outcomes")
+    changed.loc[changed.index[0], "events"] = 3
+    assert replay.moved("outcomes", "events", changed)
+    assert not replay.moved("outcomes", "median_months", changed.assign(median_months=1.0))
+
+
+@pytest.mark.parametrize("dtype", ["Int64", "Float64", "boolean", "datetime64[s]", "str"])
+def test_every_cell_is_another(dtype):
+    """To find who reads a column, each filled cell is changed and its type kept."""
+    texts = {"boolean": "true", "datetime64[s]": "2026-10-31", "str": "CAR T"}
+    cells = pd.Series([None, None], dtype=dtype)
+    cells.iloc[0] = _typed(texts.get(dtype, "7"), dtype)
+    other = _all_other(pd.DataFrame({"column": cells}), "column")["column"]
+    assert (dtype, [False, True]) == (str(other.dtype), other.isna().tolist())
+    assert cells.iloc[0] != other.iloc[0]
+
+
+def test_source_that_another_frame_names_too(checkout):
+    """A source that the evidence names anyway is missed only once a row names another one."""
+    both = 'evidence=[local, load("sources").head(1)]'
+    edit(checkout, "book/trials.md", "evidence=local", both)
+    replay = Replay(checkout / "book")
+    changed = small_checkout.tables.load("studies")
+    changed.loc[0, "source_id"] = "l2020"
+    assert replay.moved("studies", "source_id", changed)
+
+
+def test_setup_that_fails_is_noticed(checkout):
+    """A statement that a change breaks is noticed, though no claim uses what it makes."""
+    line = 'checked = 1 // int(outcomes["events"].sum() - 4)'
+    edit(checkout, "book/trials.md", SETUP, f"{SETUP}{line}\n")
+    replay = Replay(checkout / "book")
+    changed = small_checkout.tables.load("outcomes")
+    changed.loc[0, "events"] = 2
+    assert replay.moved("outcomes", "events", changed)
+
+
 def test_cell_that_uses_an_earlier_one(checkout):
     """A claim that uses names of an earlier claim's cell is computed together with it."""
     edit(
@@ -187,6 +281,17 @@ all                  4        2         0          2    50.0%
     assert (0, expected, "4 cells changed\n") == (status, printed, said)
 
 
+def test_print_of_a_sample(checkout, run):
+    """A sample is said to be one, with the exact interval of the share."""
+    *_, last = run("--sample", "4", "--table", "sources", "--table", "studies")[1].splitlines()
+    assert last.startswith("4 of 18 cells drawn; guarded, exact 95% interval: ")
+
+
+def test_no_interval_of_the_whole(checkout, run):
+    """Where every cell was changed there is nothing to estimate."""
+    assert "interval" not in run("--sample", "1000", "--jobs", "1")[1]
+
+
 def test_write(checkout, run):
     """The table guard is written sorted, the same each time."""
     run("--write", "--jobs", "1")
@@ -196,7 +301,7 @@ def test_write(checkout, run):
     lines = first.splitlines()
     assert ",".join(guard.COLUMNS) == lines[0]
     assert sorted(lines[1:]) == lines[1:]
-    assert "sources:number,sources,number,2,0,0,2" in lines
+    assert "sources:number,sources,number,2,0,0,2,4,4" in lines
 
 
 @pytest.mark.parametrize(
@@ -204,6 +309,8 @@ def test_write(checkout, run):
     [
         (["--table", "claims"], "no table 'claims' that people edit; there are sources, studies"),
         (["--table", "sources", "--write"], "--write counts all tables: leave --table out"),
+        (["--seed", "2"], "--seed is that of a sample: give --sample too"),
+        (["--sample", "0"], "argument --sample: invalid"),
     ],
 )
 def test_wrong_use(checkout, run, capsys, words, said):

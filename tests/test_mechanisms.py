@@ -109,7 +109,7 @@ def test_contested_keeps_the_edges_of_such_links_alone():
 def test_animals_alone(evidence, expected):
     """One kind of evidence beside animals is enough, cells and reviews included."""
     rows = _frame(*(_row("a", "b", evidence_type=kind, source_id=kind) for kind in evidence))
-    assert (len(evidence) if expected else 0) == len(mechanisms.of_animals_alone(rows))
+    assert [expected] == mechanisms.links(rows)["animals_alone"].tolist()
 
 
 def test_routes_are_listed_the_shortest_first():

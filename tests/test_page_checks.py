@@ -10,7 +10,7 @@ import yaml
 from bad_checkouts import good_checkout
 
 from cartreview.validation import Problem, check
-from cartreview.validation.files import conflicts
+from cartreview.validation.files import conflict_problems
 from cartreview.validation.pages import DIRECTIVES, ROLES, registered
 from cartreview.validation.yaml_lines import settings, yaml_faults
 
@@ -280,7 +280,7 @@ def test_a_key_twice_is_found() -> None:
 )
 def test_conflicts_are_found(text: str, lines: list[int]) -> None:
     """One finding a conflict; a heading that is underlined is none."""
-    assert lines == [problem.line for problem in conflicts(text, "a.md", "mend it.")]
+    assert lines == [problem.line for problem in conflict_problems(text, "a.md", "mend it.")]
 
 
 @pytest.mark.parametrize("file", ["references.bib", "data/datapackage.json", "data/claims.csv"])

@@ -48,10 +48,6 @@ def _groups(counts):
     return pool_subgroups(counts["events"], counts["denominator"], counts["group"].tolist())
 
 
-def _dated(counts):
-    return counts.dropna(subset="year")
-
-
 def pooled(counts):
     """Draw every chart of pooled estimates; give the specifications by name."""
     made = {

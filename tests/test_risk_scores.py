@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cartreview.evidence.scores import aucs, groups_of, said_aucs
+from cartreview.evidence.risk_scores import aucs, groups_of, said_aucs
 
 BASE = {
     "score": "S",

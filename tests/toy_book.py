@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's script is in it
 TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
-TABLES += ("statements", "disagreements", "claims")
+TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
 CHECKED = "2026-11-21"
 
@@ -126,6 +126,19 @@ No calculator.
 ```{grading-rules} ctcae-4-crs
 ```
 """
+TRIALS = """# Side by side
+
+First [](#study-brown).
+
+```{studies-table}
+:family: CAR cells
+:groups: midline glioma; high-grade glioma
+:caption: CAR cells.
+```
+
+```{studies-table}
+```
+"""
 PAGES = {
     "index": INDEX,
     "chapter": CHAPTER,
@@ -135,6 +148,7 @@ PAGES = {
     "management": MANAGEMENT,
     "grading": GRADING,
     "scales": SCALES,
+    "trials": TRIALS,
     "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
@@ -153,6 +167,10 @@ Text.
 
 ```{management-advice}
 :kind: prayer
+```
+
+```{studies-table}
+:family: golems
 ```
 
 ```{grading-calculator} CRS
@@ -190,7 +208,27 @@ def _advice(key: str, action: str, **cells: str) -> dict[str, str]:
 
 CELLS = {
     "sources": [{"source_id": "brown2024", "kind": "primary", "verification": "abstract"}],
-    "studies": [{"study_id": "brown", "name": "Brown 2024"}],
+    "studies": [
+        {"study_id": "brown", "name": "Brown 2024", "design": "trial", "product_class": "CAR T",
+         "registrations": "NCT00000001", "antigens": "GD2", "routes": "ICV", "n_treated": "6",
+         "tumour_groups": "midline glioma", "disease": "CNS tumour", "product": "<cells>"},
+        {"study_id": "roe", "name": "Roe 2020", "design": "trial", "product_class": "CAR T",
+         "antigens": "GD2;HER2", "routes": "IV", "tumour_groups": "high-grade glioma",
+         "lymphodepletion": "cyclophosphamide;fludarabine",
+         "disease": "CNS tumour"},
+        {"study_id": "poe", "name": "Poe 2019", "design": "trial", "product_class": "LAK",
+         "tumour_groups": "embryonal", "disease": "CNS tumour"},
+        {"study_id": "doe", "name": "Doe 2018", "design": "trial", "disease": "multiple myeloma"},
+    ],
+    "reports": [
+        {"report_id": "brown-brown2024", "study_id": "brown", "source_id": "brown2024",
+         "kind": "paper", "scope": "whole study"}
+    ],
+    "toxicity_incidence": [
+        {"incidence_id": "brown-dlt", "study_id": "brown", "toxicity": "dose-limiting toxicity",
+         "term": "DLT", "scale": "not stated", "denominator": "6", "denominator_kind": "infused",
+         "any_events": "1", "source_id": "brown2024"}
+    ],
     "statements": [
         {"statement_id": "brown-shrank", "source_id": "brown2024", "locator": "abstract",
          "words": "most tumours <shrank>"}

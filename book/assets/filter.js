@@ -1,12 +1,13 @@
-/* Filters of the ledger and of the disagreements: a form hides the items that do not match. Without
-   this script the form stays hidden and everything is shown. */
+/* Filters of the ledger, of the disagreements and of tables of studies: a form hides the items that
+   do not match. Without this script the form stays hidden and everything is shown. */
 (() => {
   function matches(item, wanted) {
     const words = (wanted.get("text") || "").toLowerCase().split(/\s+/).filter(Boolean);
     const text = item.textContent.toLowerCase();
+    const has = (name, value) => (item.dataset[name] || "").split(";").includes(value);
     const fields = [...wanted].filter(([name, value]) => name !== "text" && value);
     return (
-      fields.every(([name, value]) => item.dataset[name] === value) &&
+      fields.every(([name, value]) => has(name, value)) &&
       words.every((word) => text.includes(word))
     );
   }
@@ -16,15 +17,16 @@
     for (const item of items) item.hidden = !matches(item, wanted);
     const shown = items.filter((item) => !item.hidden).length;
     form.querySelector("output").textContent = `${shown} of ${items.length}`;
-    // A section whose items are all hidden is only a heading: hide it too.
+    // A section whose items are all hidden is only a heading: hide it too, but never the form.
     for (const section of new Set(items.map((item) => item.closest("section")))) {
-      if (section.querySelector(":scope > h1")) continue;
+      if (section.querySelector(":scope > h1") || section.contains(form)) continue;
       section.hidden = ![...section.querySelectorAll("[data-item]")].some((item) => !item.hidden);
     }
   }
 
   for (const form of document.querySelectorAll("form.filter")) {
-    const items = [...document.querySelectorAll("[data-item]")];
+    const part = document.getElementById(form.dataset.filter) || document;
+    const items = [...part.querySelectorAll("[data-item]")];
     const run = () => apply(form, items);
     // An address may choose: claims.html?verdict=holds
     for (const [name, value] of new URLSearchParams(location.search)) {

@@ -12,6 +12,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview._tables import split
+from cartreview._words import count_of, enumeration
 from cartreview.charts._brain_regions import (
     DIFFUSE,
     HEIGHT,
@@ -22,7 +23,7 @@ from cartreview.charts._brain_regions import (
     outlines,
     placed,
 )
-from cartreview.charts._frames import count_of, listed, require, sources_of
+from cartreview.charts._frames import require, sources_of
 from cartreview.charts.theme import finish
 
 __all__ = ["brain_map"]
@@ -301,7 +302,7 @@ def _description(counted: DataFrame) -> str:
     return (
         f"Two sections of the brain, {len(NAMES) - 1} regions shaded by the number of cohorts that "
         f"report a finding there: {len(found)} have one or more. Most often named: "
-        f"{listed(first) or 'none'}."
+        f"{enumeration(first) or 'none'}."
     )
 
 
@@ -309,7 +310,7 @@ def _caption(seen: DataFrame, counted: DataFrame) -> str:
     known = counted.set_index("region")
     diffuse = int(known.loc[DIFFUSE, "cohorts"])
     only = [NAMES[r].title.lower() for r in NAMES if _note(known.loc[r]) == "named, not counted"]
-    named = f" Named only by sources that count no patient: {listed(only)}." if only else ""
+    named = f" Named only by sources that count no patient: {enumeration(only)}." if only else ""
     whole = (
         f" {count_of(diffuse, 'cohort')} report{'s' * (diffuse == 1)} changes of the whole brain."
         if diffuse

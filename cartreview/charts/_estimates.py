@@ -15,18 +15,16 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts._frames import armed, count_of
+from cartreview._words import count_of
 
 if TYPE_CHECKING:
     from cartreview.synthesis import PooledProportion
 
 __all__ = [
-    "FEWEST",
     "Heads",
     "check_counts_frame",
     "diamonds",
     "estimate_text",
-    "facts_of",
     "interval_text",
     "method_text",
     "not_pooled",
@@ -40,7 +38,6 @@ __all__ = [
     "text_head",
 ]
 
-FEWEST = 10  # studies; a slope through fewer is read as a hint at most
 Heads = Mapping[str, tuple[float, Literal["left", "right"]]]
 LONGEST = 100  # characters of a reason: what fits a row of 11 px
 
@@ -84,45 +81,6 @@ def _check_row(name: str, events: Any, total: Any) -> None:
         raise ValueError(
             f"counts: column 'events' must lie in 0..{total} in {name!r}; found {events}"
         )
-
-
-def facts_of(counts: DataFrame | None, names: Sequence[str], columns: Sequence[str]) -> DataFrame:
-    """Look up what is known of studies by the names that a pooling gave them.
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame or None
-        Rows with ``study_id``, ``study`` and `columns`.
-    names : sequence of str
-        Values of ``study_id`` or of ``study``.
-    columns : sequence of str
-        Further columns to give.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a name: ``study`` and `columns`; without `counts` the names alone.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> frame = pd.DataFrame({"study_id": ["brown-15"], "study": ["Brown (15)"], "year": [2024]})
-    >>> facts_of(frame, ["brown-15"], ["year"]).to_dict("records")
-    [{'study': 'Brown (15)', 'year': 2024}]
-    """
-    if counts is None:
-        return pd.DataFrame({"study": list(names)})
-    check_counts_frame(counts, ["study_id", "study", *columns])
-    for key in ("study_id", "study"):
-        if set(names) <= set(counts[key]) and counts[key].is_unique:
-            known = counts.set_index(key, drop=False).assign(study=armed(counts))
-            return known.loc[list(names), ["study", *columns]].reset_index(drop=True)
-    unknown = [name for name in names if name not in set(counts["study_id"])]
-    found = f"it does not have {unknown[0]!r}" if unknown else "it has a study twice"
-    raise ValueError(
-        "counts: column 'study_id' (or 'study') must have each name of the results once; "
-        f"{found}. Pool with names=counts['study_id']."
-    )
 
 
 def percent(share: float) -> str:

@@ -7,7 +7,8 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview._tables import split
-from cartreview.charts._frames import count_of, require, sources_of
+from cartreview._words import count_of
+from cartreview.charts._frames import require, sources_of
 from cartreview.charts.theme import finish
 from cartreview.evidence.studies import whole
 

@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts._frames import count_of, listed, require, sources_of, span
+from cartreview._words import count_of, enumeration
+from cartreview.charts._frames import require, sources_of, span
 from cartreview.charts.theme import finish
 
 __all__ = ["expression_ranges"]
@@ -124,4 +125,4 @@ def _extremes(frame: DataFrame) -> str:
         f"{row['antigen']} in {row['tumour']} at {row['shown']} percent"
         for row in (ends.iloc[-1], ends.iloc[0])
     ]
-    return f"The highest and the lowest are {listed(places)}."
+    return f"The highest and the lowest are {enumeration(places)}."

@@ -7,7 +7,8 @@ from typing import Any
 import altair as alt
 from pandas import DataFrame
 
-from cartreview.charts._frames import count_of, named, require, sources_of
+from cartreview._words import count_of
+from cartreview.charts._frames import named, require, sources_of
 from cartreview.charts.theme import finish
 
 __all__ = ["factor_matrix"]

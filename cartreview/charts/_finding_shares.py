@@ -5,8 +5,9 @@ from __future__ import annotations
 import altair as alt
 from pandas import DataFrame
 
+from cartreview._words import count_of
 from cartreview.charts._estimates import interval_text, percent, share_axis, text_head
-from cartreview.charts._frames import count_of, require, sources_of
+from cartreview.charts._frames import require, sources_of
 from cartreview.charts._rows import ROW, grouped, row_axis, text_column
 from cartreview.charts.theme import finish
 from cartreview.evidence.imaging import KINDS, denominators

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 from pandas import DataFrame
 
+from cartreview._words import count_of
 from cartreview.charts._estimates import (
     check_counts_frame,
     diamonds,
@@ -29,7 +30,7 @@ from cartreview.charts._forest_rows import (
     table_rows,
     with_names,
 )
-from cartreview.charts._frames import count_of, sources_of
+from cartreview.charts._frames import sources_of
 from cartreview.charts._rows import ROW, row_axis, text_column
 from cartreview.charts.theme import finish
 

@@ -9,8 +9,9 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview._tables import load
+from cartreview._words import count_of
 from cartreview.charts._estimates import interval_text, not_pooled, p_text, percent, spread_text
-from cartreview.charts._frames import armed, count_of, named
+from cartreview.charts._frames import armed, named
 from cartreview.synthesis import exact_interval
 
 if TYPE_CHECKING:

@@ -12,9 +12,7 @@ from cartreview.evidence.studies import delivery, family
 
 __all__ = [
     "armed",
-    "count_of",
     "first_years",
-    "listed",
     "named",
     "require",
     "sources_of",
@@ -111,28 +109,6 @@ def sources_of(*frames: DataFrame) -> list[str]:
     ['a2023', 'b2024']
     """
     return sorted({key for frame in frames for key in frame["source_id"].dropna()})
-
-
-def count_of(number: int, noun: str, plural: str | None = None) -> str:
-    """Write a number with its noun.
-
-    Examples
-    --------
-    >>> count_of(1, "study", "studies"), count_of(3, "patient")
-    ('1 study', '3 patients')
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """Join words as a sentence does.
-
-    Examples
-    --------
-    >>> listed(["IV", "IT", "ICV"])
-    'IV, IT and ICV'
-    """
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def span(low: float, high: float, unit: str = "") -> str:

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts._frames import count_of
+from cartreview._words import count_of
 from cartreview.charts.theme import finish
 from cartreview.evidence.screening import Flow, flow
 

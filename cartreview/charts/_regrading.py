@@ -5,8 +5,9 @@ from __future__ import annotations
 import altair as alt
 from pandas import DataFrame
 
+from cartreview._words import count_of
 from cartreview.charts._estimates import share_ticks
-from cartreview.charts._frames import count_of, require, sources_of
+from cartreview.charts._frames import require, sources_of
 from cartreview.charts._rows import ROW, row_axis, text_column
 from cartreview.charts.theme import finish
 

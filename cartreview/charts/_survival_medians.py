@@ -6,7 +6,8 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview.charts._frames import armed, count_of, require, sources_of
+from cartreview._words import count_of
+from cartreview.charts._frames import armed, require, sources_of
 from cartreview.charts._rows import ROW, grouped, row_axis, text_column
 from cartreview.charts.theme import finish
 from cartreview.evidence.survival import CLOCKS

@@ -10,7 +10,8 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview._tables import split
-from cartreview.charts._frames import count_of, first_years, named, require, sources_of, year_rows
+from cartreview._words import count_of
+from cartreview.charts._frames import first_years, named, require, sources_of, year_rows
 from cartreview.charts._rows import delivery_colour, delivery_shape, text_column
 from cartreview.charts.theme import finish
 

@@ -18,8 +18,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from cartreview._tables import key, tables
+from cartreview._words import enumeration
 from cartreview.claims.ledger import COMPUTED, VERDICTS, Claim
-from cartreview.claims.wording import enumeration
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartreview._tables import DATA, key, load
+from cartreview._words import near
 from cartreview.claims.ledger import Claim, read_ledger
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def get(claim_id: str) -> AcceptedClaim:
     """
     ledger = read_ledger(DATA / "claims.csv")
     if claim_id not in ledger:
-        near = difflib.get_close_matches(claim_id, ledger, n=3, cutoff=0.5)
-        hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "see load('claims')"
+        meant = " or ".join(map(repr, near(claim_id, ledger, most=3)))
+        hint = f"did you mean {meant}?" if meant else "see load('claims')"
         raise KeyError(f"no claim {claim_id!r} is accepted; {hint}")
     return _with_rows(ledger[claim_id])
 

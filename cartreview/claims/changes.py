@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from cartreview._words import count_of
 from cartreview.claims.diff import Move, RowChange, Version
 
 __all__ = ["FIELDS", "Change", "describe", "read_changes", "reasons", "with_change"]
@@ -58,7 +59,7 @@ class Change:
         '1 row, 2 claims'
         """
         counts = ((len(self.rows), "row"), (len(self.claims), "claim"))
-        return ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts)
+        return ", ".join(count_of(count, word) for count, word in counts)
 
 
 def describe(

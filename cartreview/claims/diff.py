@@ -22,13 +22,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from cartreview._package import DESCRIPTOR, Row, edited, json_object
 from cartreview.claims._compute import ClaimError
 from cartreview.claims.ledger import Claim
 
 __all__ = [
     "EVIDENCE",
     "Move",
-    "Row",
     "RowChange",
     "Version",
     "all_changes",
@@ -37,14 +37,6 @@ __all__ = [
 ]
 
 EVIDENCE, TABLES, ELSEWHERE = "evidence", "tables", "elsewhere"  # how near rows are to a claim
-
-
-@dataclass(frozen=True)
-class Row:
-    """A record of a table: the first line it stands on and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -70,27 +62,16 @@ class Version:
 
     def edited(self) -> list[str]:
         """Name the tables that people edit, in the order of the data package."""
-        listed = _json_object(self.read("datapackage.json")).get("resources")
-        items = [item for item in listed if isinstance(item, dict)] if listed else []
-        return [str(item.get("name")) for item in items if "generated" not in item]
+        return edited(json_object(self.read(DESCRIPTOR)))
 
     def rows(self, table: str) -> dict[str, Row] | None:
         """Give the rows of a table by key, or None where the table is not there."""
         text = self.read(f"{table}.csv")
         if text is None:
             # A version with other tables had no row of this one; without any, nothing is known.
-            return {} if self.read("datapackage.json") else None
-        schema = _json_object(self.read(f"schemas/{table}.json"))
+            return {} if self.read(DESCRIPTOR) else None
+        schema = json_object(self.read(f"schemas/{table}.json"))
         return dict(_keyed(text, schema.get("primaryKey")))
-
-
-def _json_object(text: str | None) -> dict[str, Any]:
-    """Read a JSON object; an empty one where there is none, since `check` says what is wrong."""
-    try:
-        found = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _keyed(text: str, key: Any) -> Iterator[tuple[str, Row]]:

@@ -1,42 +1,37 @@
-"""Half-merged files: what git could not merge, and what can be computed anew instead.
-
-Vocabulary
-----------
-marker     a line of seven ``<``, ``=`` or ``>`` that git writes around two versions of some lines.
-conflict   the lines from one opening marker to the closing one.
-"""
+"""Half-merged files: what git could not merge, and what can be computed anew instead."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from cartreview import _conflicts
 from cartreview.claims.readme import without_sentences
 from cartreview.claims.versions import VersionError, git
 
-__all__ = ["edited_conflicts", "is_merging", "mark_resolved", "marked_lines", "settled", "unmerged"]
+__all__ = [
+    "conflict_lines",
+    "edited_conflicts",
+    "is_merging",
+    "mark_resolved",
+    "settled",
+    "unmerged",
+]
 
-_OPENING = re.compile(r"(?m)^<{7}(?: .*)?$")
-_CONFLICT = re.compile(
-    r"^<{7}(?: [^\n]*)?\n(?P<ours>.*?)(?:^\|{7}(?: [^\n]*)?\n.*?)?^={7}\n"
-    r"(?P<theirs>.*?)^>{7}(?: [^\n]*)?\n",
-    re.DOTALL | re.MULTILINE,
-)
 _EDITED = ("data/*.csv", "data/*.json", "data/schemas/*.json", "book/*.md", "*.bib", "*.yml")
 _GENERATED = ("data/claims.csv",)
 
 
-def marked_lines(text: str) -> list[int]:
+def conflict_lines(text: str) -> list[int]:
     r"""List the lines on which a conflict opens.
 
     Examples
     --------
-    >>> marked_lines("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n")
+    >>> conflict_lines("a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other\n")
     [2]
     """
-    return [text.count("\n", 0, found.start()) + 1 for found in _OPENING.finditer(text)]
+    return [found.opens for found in _conflicts.conflicts(text) if found.opens]
 
 
 def edited_conflicts(root: Path) -> Iterator[tuple[str, int]]:
@@ -52,7 +47,7 @@ def edited_conflicts(root: Path) -> Iterator[tuple[str, int]]:
             path = file.relative_to(root).as_posix()
             if path not in _GENERATED:
                 text = file.read_text(encoding="utf-8", errors="replace")
-                yield from ((path, line) for line in marked_lines(text))
+                yield from ((path, line) for line in conflict_lines(text))
 
 
 def settled(readme: str) -> str:
@@ -77,11 +72,10 @@ def settled(readme: str) -> str:
     '<!-- claim:a -->x<!-- /claim -->\n'
     """
 
-    def one(found: re.Match[str]) -> str:
-        sides = {without_sentences(found[side]) for side in ("ours", "theirs")}
-        return found["ours"] if len(sides) == 1 else found[0]
+    def one(ours: str, theirs: str) -> str | None:
+        return ours if without_sentences(ours) == without_sentences(theirs) else None
 
-    return _CONFLICT.sub(one, readme)
+    return _conflicts.settled(readme, one)
 
 
 def unmerged(root: Path) -> list[str]:

@@ -5,19 +5,12 @@ A plain page has no roles, so ``<!-- claim:ID -->...<!-- /claim -->`` marks the 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping
 
 from cartreview.claims.ledger import Claim
+from cartreview.myst import Mark, marks, with_marks
 
 __all__ = ["refreshed", "stale", "unknown", "without_sentences"]
-
-_MARK = re.compile(
-    r"(?P<opening><!--\s*claim:(?P<id>[\w-]+)\s*-->)"
-    r"(?P<text>(?:(?!<!--\s*claim:).)*?)"
-    r"(?P<closing><!--\s*/claim\s*-->)",
-    re.DOTALL,
-)
 
 
 def refreshed(text: str, claims: Mapping[str, Claim]) -> str:
@@ -42,17 +35,11 @@ def refreshed(text: str, claims: Mapping[str, Claim]) -> str:
     '<!-- claim:a -->There are 2.<!-- /claim -->'
     """
 
-    def replaced(found: re.Match[str]) -> str:
-        claim = claims.get(found["id"])
-        if claim is None or _reads(found, claim):
-            return found[0]
-        return f"{found['opening']}{claim.sentence}{found['closing']}"
+    def sentence(mark: Mark) -> str | None:
+        claim = claims.get(mark.claim_id)
+        return None if claim is None or mark.reads(claim.sentence) else claim.sentence
 
-    return _MARK.sub(replaced, text)
-
-
-def _reads(found: re.Match[str], claim: Claim) -> bool:
-    return found["text"].split() == claim.sentence.split()
+    return with_marks(text, sentence)
 
 
 def without_sentences(text: str) -> str:
@@ -63,7 +50,7 @@ def without_sentences(text: str) -> str:
     >>> without_sentences("<!-- claim:a -->There is 1.<!-- /claim --> So.")
     '<!-- claim:a --><!-- /claim --> So.'
     """
-    return _MARK.sub(lambda found: found["opening"] + found["closing"], text)
+    return with_marks(text, lambda mark: "")
 
 
 def stale(text: str, claims: Mapping[str, Claim]) -> list[str]:
@@ -76,9 +63,9 @@ def stale(text: str, claims: Mapping[str, Claim]) -> list[str]:
     ['README.md:1: claim a reads otherwise than accepted']
     """
     return [
-        f"README.md:{_line(found)}: claim {found['id']} reads otherwise than accepted"
-        for found in _MARK.finditer(text)
-        if found["id"] in claims and not _reads(found, claims[found["id"]])
+        f"README.md:{mark.line}: claim {mark.claim_id} reads otherwise than accepted"
+        for mark in marks(text)
+        if mark.claim_id in claims and not mark.reads(claims[mark.claim_id].sentence)
     ]
 
 
@@ -91,11 +78,7 @@ def unknown(text: str, claims: Container[str]) -> list[str]:
     ['README.md:1: no chapter makes the claim a']
     """
     return [
-        f"README.md:{_line(found)}: no chapter makes the claim {found['id']}"
-        for found in _MARK.finditer(text)
-        if found["id"] not in claims
+        f"README.md:{mark.line}: no chapter makes the claim {mark.claim_id}"
+        for mark in marks(text)
+        if mark.claim_id not in claims
     ]
-
-
-def _line(found: re.Match[str]) -> int:
-    return found.string.count("\n", 0, found.start()) + 1

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any, Protocol
 
+from cartreview._words import count_of
 from cartreview.claims.changes import Change
 from cartreview.claims.diff import ELSEWHERE, EVIDENCE, Move, RowChange
 from cartreview.claims.ledger import COMPUTED, Claim
@@ -38,7 +39,7 @@ def headline(moves: Sequence[Move]) -> str:
         return "No claim moved"
     kinds = [move.change for move in moves]
     counts = [(kind, kinds.count(kind)) for kind in ("added", "removed", "cannot be computed")]
-    claims = "1 claim moved" if len(moves) == 1 else f"{len(moves)} claims moved"
+    claims = f"{count_of(len(moves), 'claim')} moved"
     apart = ", ".join(f"{count} {kind}" for kind, count in counts if count)
     return f"{claims} ({apart})" if apart else claims
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
 __all__ = [
     "cohorts",
     "day",
-    "enumeration",
     "names",
     "overlap",
     "tally",
@@ -28,18 +26,6 @@ _MONTHS = (
 class _Interval(Protocol):
     ci_low: float
     ci_high: float
-
-
-def enumeration(items: Sequence[Any]) -> str:
-    """Join items as a sentence does.
-
-    Examples
-    --------
-    >>> enumeration(["a", "b", "c"]), enumeration(["a"])
-    ('a, b and c', 'a')
-    """
-    words = [str(item) for item in items]
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def tally(items: Series) -> list[str]:

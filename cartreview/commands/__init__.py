@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-__all__ = ["CheckoutError", "own_checkout"]
+from cartreview._package import DESCRIPTOR
+
+__all__ = ["CheckoutError", "found_upwards", "own_checkout"]
 
 
 class CheckoutError(Exception):
@@ -30,13 +33,19 @@ def own_checkout() -> Path:
     root = DATA.parent
     if not (root / "book").is_dir():
         raise CheckoutError("this copy of cartreview has no chapters: run it from a checkout")
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "data" / "datapackage.json").is_file():
-            if folder.samefile(root):
-                break
-            raise CheckoutError(
-                f"this copy of cartreview reads the tables of {root}, not of {folder}: "
-                "use the one of that checkout, .venv/bin/cartreview"
-            )
+    here = found_upwards(Path.cwd())
+    if here and not here.samefile(root):
+        raise CheckoutError(
+            f"this copy of cartreview reads the tables of {root}, not of {here}: "
+            "use the one of that checkout, .venv/bin/cartreview"
+        )
     return root
+
+
+def found_upwards(folder: Path) -> Path | None:
+    """Find the checkout that a folder stands in."""
+    for candidate in (folder, *folder.parents):
+        # Unlike Path.is_file, false for what may not be read.
+        if os.path.isfile(candidate / "data" / DESCRIPTOR):
+            return candidate
+    return None

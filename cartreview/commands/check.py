@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from cartreview.commands import found_upwards
 from cartreview.validation.problems import FORMATS
 
 __all__ = ["register", "run"]
@@ -48,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     # The checks cost time that other subcommands do not pay.
     from cartreview.validation import survey
 
-    root = arguments.root or _found_upwards(Path.cwd())
+    root = arguments.root or found_upwards(Path.cwd()) or Path.cwd()
     if not os.path.isdir(root / "data"):  # unlike Path.is_dir, false for what may not be read
         print(f"{root} has no folder data/: name a checkout with --root DIR", file=sys.stderr)
         return 2
@@ -60,10 +61,3 @@ def run(arguments: argparse.Namespace) -> int:
     report = survey(root)
     print(FORMATS[arguments.format](report.findings, report.summary))
     return 1 if report.findings else 0
-
-
-def _found_upwards(folder: Path) -> Path:
-    for candidate in (folder, *folder.parents):
-        if os.path.isfile(candidate / "data" / "datapackage.json"):
-            return candidate
-    return folder

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cartreview._files import write_whole
+from cartreview._words import count_of
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from cartreview.claims.changes import Change
     from cartreview.claims.diff import Version
-    from cartreview.claims.ledger import Claim
 
 __all__ = ["register", "run"]
 
@@ -93,30 +91,31 @@ def _list(now: Version) -> int:
             print(f"book/{page}.md")
         print(f"    {claim.claim_id}: {claim.verdict}\n        {claim.sentence}")
     verdicts = Counter(claim.verdict for claim in claims.values())
-    print(f"{_count(claims)}: " + ", ".join(f"{verdict} {n}" for verdict, n in verdicts.items()))
+    print(
+        f"{count_of(len(claims), 'claim')}: "
+        + ", ".join(f"{verdict} {n}" for verdict, n in verdicts.items())
+    )
     for name, error in now.failures.items():
         print(f"{name} cannot be computed: {error}", file=sys.stderr)
     return 2 if now.failures else 0
 
 
-def _count(claims: Mapping[str, Claim]) -> str:
-    return f"{len(claims)} {'claim' if len(claims) == 1 else 'claims'}"
-
-
 def _check(now: Version, root: Path) -> int:
     from cartreview.claims.diff import compare
-    from cartreview.claims.readme import stale, unknown
+    from cartreview.claims.readme import stale
     from cartreview.claims.report import as_text
     from cartreview.claims.versions import accepted
 
     old = accepted(root)
-    moves, readme = compare(old, now), _readme(root)
-    lines = [*stale(readme, now.claims), *unknown(readme, {**now.claims, **now.failures})]
-    if not moves and not lines:
-        print(f"{_count(now.claims)} read as accepted.")
+    moves = compare(old, now)
+    if not moves:
+        print(f"{count_of(len(now.claims), 'claim')} read as accepted.")
         return 0
-    report = [as_text(moves, old.name, now.name)] if moves else []
-    print("\n".join([*report, *lines, _BROKEN if now.failures else _AGREE]))
+    # The README against what is accepted is the business of `cartreview check`.
+    moved = {move.claim_id: move.new for move in moves if move.new}
+    lines = stale(_readme(root), moved)
+    report = as_text(moves, old.name, now.name)
+    print("\n".join([report, *lines, _BROKEN if now.failures else _AGREE]))
     return 1
 
 
@@ -148,7 +147,7 @@ def _accept(now: Version, root: Path, why: str | None) -> int:
     if why and change:
         _keep(change, root)
     print(as_text(moves, old.name, now.name))
-    print(f"{_count(now.claims)} accepted in data/claims.csv.")
+    print(f"{count_of(len(now.claims), 'claim')} accepted in data/claims.csv.")
     if why and change:
         print(f"The reason is kept in {_CHANGES} as {change.change_id}.")
     elif change:
@@ -198,10 +197,10 @@ def _before(root: Path) -> Version:
 
 def _refuse_conflicts(root: Path) -> bool:
     """Name the conflicts that no computation can settle; say if there are any."""
-    from cartreview.claims.merging import edited_conflicts, marked_lines, settled
+    from cartreview.claims.merging import conflict_lines, edited_conflicts, settled
 
     found = [*edited_conflicts(root)]
-    found += [("README.md", line) for line in marked_lines(settled(_readme(root)))]
+    found += [("README.md", line) for line in conflict_lines(settled(_readme(root)))]
     if found:
         places = (f"{path}:{line}: a conflict that git could not merge" for path, line in found)
         print("\n".join([*places, _CONFLICTS, "Nothing was written."]), file=sys.stderr)

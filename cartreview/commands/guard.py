@@ -1,4 +1,4 @@
-"""``cartreview guard``: change every cell in turn and count who notices."""
+"""``cartreview guard``: change cells in turn, every one or a sample, and count who notices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cartreview.commands import CheckoutError, own_checkout
 
 if TYPE_CHECKING:
-    from cartreview.guard import MutationScore
+    from cartreview.guard import Mutant, MutationScore
 
 __all__ = ["register", "run"]
 
@@ -22,10 +22,13 @@ def register(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     """Add the subcommand to the parser."""
     parser = subcommands.add_parser(
         "guard",
-        help="change every data cell in turn; count what a rule or a claim notices",
+        help="change data cells in turn; count what a rule or a claim notices",
         description="The tables on disk stay as they are. What neither a rule nor a claim notices "
-        "could be wrong without anybody learning of it.",
+        "could be wrong without anybody learning of it. Every cell is changed unless --sample "
+        "says how many to draw.",
     )
+    parser.add_argument("--sample", metavar="N", type=_count, help="draw N cells of all tables")
+    parser.add_argument("--seed", metavar="S", type=int, help="of the sample (default: 1)")
     parser.add_argument("--table", metavar="T", action="append", help="only this table")
     parser.add_argument("--write", action="store_true", help="write data/guard.csv")
     parser.add_argument("--list", action="store_true", help="name every unguarded cell")
@@ -50,7 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
         root = own_checkout()
         _refuse_wrong_use(arguments, guard.edited(root))
         compute(root / "book")  # a cell that raises would notice every change
-        trials = guard.measure(root, names=arguments.table, jobs=arguments.jobs, progress=_progress)
+        every = guard.cell_counts(root)
+        trials = guard.measure(
+            root,
+            names=arguments.table,
+            sample=arguments.sample,
+            seed=guard.SEED if arguments.seed is None else arguments.seed,
+            jobs=arguments.jobs,
+            progress=_progress,
+        )
     except (CheckoutError, guard.GuardError, ClaimError) as error:
         print(f"cartreview guard: {error}", file=sys.stderr)
         return 2
@@ -58,9 +69,27 @@ def run(arguments: argparse.Namespace) -> int:
         print("\n".join(str(trial) for trial in trials if not trial.by))
     found = guard.mutation_scores(trials)
     print("\n".join(_lines(found)))
+    in_all = sum(every[name] for name in arguments.table or every)
+    if trials and len(trials) < in_all:
+        print(_estimate(trials, in_all))
     if arguments.write:
-        guard.write(found, root / "data" / "guard.csv")
+        guard.write(found, root / "data" / "guard.csv", every)
     return 0
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)  # argparse says which option
+    return number
+
+
+def _estimate(trials: list[Mutant], in_all: int) -> str:
+    from cartreview.synthesis import exact_interval  # numpy and scipy, as above
+
+    low, high = exact_interval(sum(bool(trial.by) for trial in trials), len(trials))
+    drawn = f"{len(trials):,} of {in_all:,} cells drawn"
+    return f"{drawn}; guarded, exact 95% interval: {low:.1%} to {high:.1%}"
 
 
 def _refuse_wrong_use(arguments: argparse.Namespace, known: list[str]) -> None:
@@ -69,6 +98,8 @@ def _refuse_wrong_use(arguments: argparse.Namespace, known: list[str]) -> None:
             arguments.error(f"no table {name!r} that people edit; there are {', '.join(known)}")
     if arguments.write and arguments.table:
         arguments.error("--write counts all tables: leave --table out")
+    if arguments.seed is not None and arguments.sample is None:
+        arguments.error("--seed is that of a sample: give --sample too")
 
 
 def _progress(done: int, total: int) -> None:

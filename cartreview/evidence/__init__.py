@@ -14,6 +14,7 @@ from cartreview.evidence.responses import response_counts
 from cartreview.evidence.screening import flow
 from cartreview.evidence.statements import statement
 from cartreview.evidence.studies import about, cns_studies, delivery, family, whole
+from cartreview.evidence.trials import trial_rows
 
 __all__ = [
     "about",
@@ -28,6 +29,7 @@ __all__ = [
     "short_product",
     "standing",
     "statement",
+    "trial_rows",
     "whole",
 ]
 

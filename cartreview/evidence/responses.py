@@ -21,7 +21,6 @@ __all__ = [
     "RESPONSE",
     "SIGNS",
     "Endpoint",
-    "endpoint_name",
     "response_counts",
     "rows_of",
 ]
@@ -48,17 +47,6 @@ def rows_of(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataFrame:
     ['CR', 'PR']
     """
     return outcomes[outcomes["endpoint"].isin(_ranks(endpoints))]
-
-
-def endpoint_name(endpoint: Endpoint) -> str:
-    """Name an endpoint in a chart.
-
-    Examples
-    --------
-    >>> endpoint_name(("CR", "PR")), endpoint_name("SD")
-    ('CR + PR', 'SD')
-    """
-    return endpoint if isinstance(endpoint, str) else " + ".join(endpoint)
 
 
 def response_counts(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataFrame:
@@ -101,7 +89,7 @@ def response_counts(outcomes: DataFrame, endpoints: Sequence[Endpoint]) -> DataF
     require(outcomes, _NEEDED, name="outcomes")
     found = _counts(outcomes, endpoints)
     if found.empty:
-        names = ", ".join(endpoint_name(endpoint) for endpoint in endpoints)
+        names = ", ".join(one if isinstance(one, str) else " + ".join(one) for one in endpoints)
         raise ValueError(
             f"outcomes: column 'endpoint' has no count with a denominator for {names}; it has "
             f"{', '.join(sorted(set(outcomes['endpoint'])))}"

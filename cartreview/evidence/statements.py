@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cartreview._tables import load
+from cartreview._words import near
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -77,10 +78,8 @@ def statement(statement_id: str) -> Statement:
     """
     rows = load("statements").set_index("statement_id").astype("object")
     if statement_id not in rows.index:
-        from difflib import get_close_matches  # only a mistake pays for it
-
-        near = get_close_matches(statement_id, list(rows.index), n=3)
-        raise KeyError(f"no statement {statement_id!r}; near it: {', '.join(near) or 'none'}")
+        named = ", ".join(near(statement_id, rows.index, most=3))
+        raise KeyError(f"no statement {statement_id!r}; near it: {named or 'none'}")
     row = rows.loc[statement_id]
     pairs = (item.partition("=") for item in _items(row["figures"]))
     return Statement(

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
+from cartreview._words import suggestion
 from cartreview.grading import engine
-from cartreview.grading.inputs import REQUIRED, Input, Refused, near
+from cartreview.grading.inputs import REQUIRED, Input, Refused
 from cartreview.grading.rules import rules_state
 from cartreview.grading.scale import Scale, ScaleName, scale
 
@@ -116,7 +117,7 @@ def _carried(frame: DataFrame, made: Scale) -> list[Any]:
     names = [one.name for one in made.inputs]
     carried = [column for column in frame.columns if column not in names]
     for column in carried:
-        hint = near(column, names)
+        hint = suggestion(column, names)
         if hint:
             raise ValueError(
                 f"column {column!r} is no argument of {made.name!r}, which has {', '.join(names)}"

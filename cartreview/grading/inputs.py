@@ -9,13 +9,14 @@ resting level   the first level of a choice: the finding is not there.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
-__all__ = ["ABSENT", "REQUIRED", "Choice", "Flag", "Input", "Refused", "Whole", "missing", "near"]
+from cartreview._words import suggestion
+
+__all__ = ["ABSENT", "REQUIRED", "Choice", "Flag", "Input", "Refused", "Whole", "missing"]
 
 
 class _LeftOut:
@@ -30,12 +31,6 @@ class _LeftOut:
 REQUIRED = _LeftOut()
 # Where a whole number could not be had: one value that a lookup can hold.
 ABSENT = None
-
-
-def near(value: object, allowed: Iterable[str]) -> str:
-    """Suggest the nearest of some words, or nothing."""
-    found = difflib.get_close_matches(str(value), list(allowed), n=1)
-    return f"; did you mean {found[0]!r}?" if found else ""
 
 
 class Refused(ValueError):
@@ -124,7 +119,7 @@ class Choice:
         if isinstance(value, str) and value in self.options:
             return str(value)
         allowed = f"one of {', '.join(map(repr, self.options))}"
-        raise Refused(self.name, value, allowed, near(value, self.options))
+        raise Refused(self.name, value, allowed, suggestion(value, self.options))
 
     def agrees(self, value: object, others: Mapping[str, Any]) -> None:
         """Refuse a finding that another answer rules out."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from cartreview.grading.inputs import ABSENT, Choice, Flag, Input, Refused, Whole, near
+from cartreview._words import suggestion
+from cartreview.grading.inputs import ABSENT, Choice, Flag, Input, Refused, Whole
 from cartreview.grading.rules import TABLE, Range, Rule, rules, rules_state
 
 __all__ = [
@@ -167,7 +168,9 @@ def scale(name: str) -> Scale:
         If there is no such scale, or its rules leave an answer without a grade.
     """
     if name not in INPUTS:
-        raise Refused("scale", name, f"one of {', '.join(map(repr, INPUTS))}", near(name, INPUTS))
+        raise Refused(
+            "scale", name, f"one of {', '.join(map(repr, INPUTS))}", suggestion(name, INPUTS)
+        )
     return _assembled(name, rules_state())
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from cartreview.guard._measure import (
     COLUMNS,
+    SEED,
     GuardError,
     Mutant,
     MutationScore,
+    cell_counts,
     edited,
     measure,
     mutation_scores,
@@ -15,9 +17,11 @@ from cartreview.guard._measure import (
 
 __all__ = [
     "COLUMNS",
+    "SEED",
     "GuardError",
     "Mutant",
     "MutationScore",
+    "cell_counts",
     "edited",
     "measure",
     "mutation_scores",

@@ -8,28 +8,34 @@ Vocabulary
 change   one wrong value for one cell; a list has one for each item.
 mutant   a cell with what noticed its changes: ``rule``, ``claim`` or nothing. A list counts as
          noticed if each of its changes was.
+sample   cells drawn at random over all tables instead of every cell. A cell's lot comes from the
+         seed and its place (table, key, column) alone, so rows that are added or taken out leave
+         most of the sample as it was.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import multiprocessing
 import warnings
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cartreview import _package
 from cartreview._files import write_whole
 from cartreview._tables import load
 from cartreview.guard.mutations import KINDS, mutations, references
 from cartreview.guard.replay import Replay
 from cartreview.validation import Package, check_records, read_package
+from cartreview.validation.package import Table
 from cartreview.validation.problems import Problem
 
 if TYPE_CHECKING:
@@ -37,16 +43,29 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS",
+    "SEED",
     "GuardError",
     "Mutant",
     "MutationScore",
+    "cell_counts",
     "edited",
     "measure",
     "mutation_scores",
     "write",
 ]
 
-COLUMNS = ("guard_id", "table", "change", "cells", "by_rule", "by_claim", "unguarded")
+COLUMNS = (
+    "guard_id",
+    "table",
+    "change",
+    "cells",
+    "by_rule",
+    "by_claim",
+    "unguarded",
+    "table_drawn",
+    "table_cells",
+)
+SEED = 1  # fixed, so that a sample drawn again is the same
 _BY = ("", "claim", "rule")  # from the weakest on: a list is as guarded as its weakest item
 _BOOLEANS = {"true": True, "false": False}
 
@@ -102,18 +121,56 @@ class MutationScore:
 
 def edited(root: Path) -> list[str]:
     """Name the tables that people edit, in the order of the data package."""
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    return [item["name"] for item in package["resources"] if "generated" not in item]
+    return _package.edited(_package.read_object(root / "data" / _package.DESCRIPTOR))
+
+
+def cell_counts(root: Path) -> dict[str, int]:
+    """Count the filled cells of each table that people edit."""
+    package, _ = read_package(root)
+    return {name: len(_filled(package[name])) for name in edited(root) if name in package}
+
+
+def _filled(table: Table) -> list[tuple[str, int]]:
+    """Give column and row, counted from 0, of every cell that is not empty."""
+    return [
+        (column, at)
+        for column in table.header
+        for at, row in enumerate(table.rows)
+        if row.cells[column]
+    ]
+
+
+def _drawn(
+    tables: Mapping[str, Table], sample: int | None, seed: int
+) -> dict[tuple[str, str], list[int]]:
+    """Give the rows to change by table and column: all that are filled, or a sample of them."""
+    every = [(name, *cell) for name, table in tables.items() for cell in _filled(table)]
+    if sample is not None:
+        every = sorted(every, key=lambda cell: _lot(tables[cell[0]], cell[1], cell[2], seed))[
+            :sample
+        ]
+    found: dict[tuple[str, str], list[int]] = {}
+    for name, column, at in sorted(every):
+        found.setdefault((name, column), []).append(at)
+    return found
+
+
+def _lot(table: Table, column: str, at: int, seed: int) -> bytes:
+    key = table.rows[at].cells[table.schema["primaryKey"]]
+    place = json.dumps([seed, table.name, key, column]).encode()
+    return hashlib.blake2b(place, digest_size=16).digest()
 
 
 def measure(
     root: Path,
     *,
     names: Collection[str] | None = None,
+    sample: int | None = None,
+    seed: int = SEED,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Mutant]:
-    """Change every filled cell in turn and see who notices.
+    """Change every filled cell in turn, or a sample of them, and see who notices.
 
     Parameters
     ----------
@@ -121,6 +178,8 @@ def measure(
         The checkout whose ``data`` the library reads.
     names : collection of str, optional
         Tables to change; all that people edit if None.
+    sample, seed : int, optional
+        How many cells of these tables to draw, and the seed of the draw; every cell if None.
     jobs : int
         Processes to use.
     progress : callable
@@ -140,10 +199,8 @@ def measure(
     wanted = [name for name in edited(root) if names is None or name in names]
     frames = {name: _frame(name, package) for name in wanted}
     bench = _Bench(package, frames, Replay(root / "book"))
-    tasks = [(name, column) for name in wanted for column in package[name].header]
-    total = sum(
-        1 for name in wanted for row in package[name].rows for text in row.cells.values() if text
-    )
+    tasks = _drawn({name: package[name] for name in wanted}, sample, seed)
+    total = sum(map(len, tasks.values()))
     trials: list[Mutant] = []
     for found in _each(bench, tasks, jobs):
         trials += found
@@ -173,16 +230,18 @@ class _Bench:
     frames: dict[str, DataFrame]
     replay: Replay
 
-    def try_column(self, table: str, column: str) -> list[Mutant]:
-        """Try every filled cell of a column."""
+    def try_column(self, table: str, column: str, rows: Iterable[int]) -> list[Mutant]:
+        """Try cells of a column, none of them empty."""
         fields = {field["name"]: field for field in self.package[table].schema["fields"]}
         notice = partial(self._notice, table, column, self._known(table, column))
         change = partial(mutations, field=fields.get(column, {}), keys=self._keys(table, column))
-        return [
-            _trial(table, column, row.line, text, [(*m, notice(at, m[1])) for m in change(text)])
-            for at, row in enumerate(self.package[table].rows)
-            if (text := row.cells[column])
-        ]
+        found = []
+        for at in rows:
+            row = self.package[table].rows[at]
+            text = row.cells[column]
+            tried = [(*one, notice(at, one[1])) for one in change(text)]
+            found.append(_trial(table, column, row.line, text, tried))
+        return found
 
     def _keys(self, table: str, column: str) -> list[str] | None:
         target = references(self.package[table].schema).get(column, "").split(".")
@@ -234,12 +293,16 @@ def _trial(
 _shared: dict[str, _Bench] = {}
 
 
-def _try(task: tuple[str, str]) -> list[Mutant]:
-    return _shared["bench"].try_column(*task)
+def _try(task: tuple[tuple[str, str], list[int]]) -> list[Mutant]:
+    (table, column), rows = task
+    return _shared["bench"].try_column(table, column, rows)
 
 
-def _each(bench: _Bench, tasks: Sequence[tuple[str, str]], jobs: int) -> Iterator[list[Mutant]]:
+def _each(
+    bench: _Bench, drawn: Mapping[tuple[str, str], list[int]], jobs: int
+) -> Iterator[list[Mutant]]:
     _shared["bench"] = bench  # a fork shares it; sending it to another process would cost more
+    tasks = list(drawn.items())
     if jobs < 2 or "fork" not in multiprocessing.get_all_start_methods():
         yield from map(_try, tasks)
         return
@@ -273,9 +336,23 @@ def _share(table: str, kind: str, counts: Counter[tuple[str, str, str]]) -> Muta
     return MutationScore(table, kind, rule + claim + nothing, rule, claim, nothing)
 
 
-def write(found: Iterable[MutationScore], path: Path) -> None:
-    """Write the table ``guard``, whole or not at all."""
-    rows = [(f"{share.table}:{share.change}", *_counts(share)) for share in found]
+def write(found: Iterable[MutationScore], path: Path, every: Mapping[str, int]) -> None:
+    """Write the table ``guard``, whole or not at all.
+
+    Parameters
+    ----------
+    found : iterable of MutationScore
+        What was measured.
+    path : Path
+        The file.
+    every : mapping of str to int
+        How many filled cells each table has, as ``cell_counts`` gives them.
+    """
+    shares = list(found)
+    drawn: Counter[str] = Counter()
+    for share in shares:
+        drawn[share.table] += share.cells
+    rows = [(f"{s.table}:{s.change}", *_counts(s), drawn[s.table], every[s.table]) for s in shares]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([COLUMNS, *sorted(rows)])
     write_whole(path, text.getvalue())

@@ -1,31 +1,33 @@
 """Claims computed over and over on tables with one cell changed, without a kernel.
 
-The mutation guard asks some thousand times whether a claim moves. So cells are compiled once, and
-after a change only those claims are computed again that read what changed. Which ones do is found
-out by taking a column, or a whole name, away: a claim that reads the same without it does not
-depend on it.
+The mutation guard asks some thousand times whether a claim moves. A claim's cell runs alone on what
+the set-up makes, so it can only move if a table that it asks for, or a name of the set-up that it
+uses, is another. A set-up is therefore run statement by statement: after a change only statements
+run again that ask for the table or use a name that came out otherwise, and then those claims.
 
 Vocabulary
 ----------
-step     a compiled ``setup`` or ``claim`` cell.
+step     a compiled statement of a set-up, or a claim's cell.
 reading  what a claim's step gives: the claim's text, or the exception it raises.
-part     a name that the setup makes and, if it is a frame, a column of it: what can change.
+reader   a claim that reads otherwise when a column is taken away, or when each of its cells is
+         another; no other is asked when one cell changes. Taking away alone would miss a claim that
+         names a source anyway, and a second one only after a change.
 """
 
 from __future__ import annotations
 
 import ast
-import inspect
 import re
-import sys
 import warnings
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
-from cartreview._tables import key, load, overlay, tables
+import pandas as pd
+
+from cartreview._tables import asked, load, overlay
 from cartreview.claims import cells
 from cartreview.myst import Cell
 
@@ -35,8 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["Replay"]
 
 Namespace = dict[str, Any]
-Part = tuple[str, str | None]
-Places = frozenset[int]
+Names = frozenset[str]
+
+_ABSENT = object()
 
 
 class Replay:
@@ -56,13 +59,8 @@ class Replay:
     """
 
     def __init__(self, book: Path) -> None:
-        found = (list(_kept(cells(path))) for path in sorted(book.glob("*.md")))
-        pages = [page for page in found if any("claim" in cell.tags for cell in page)]
-        self._pages = [_Page(page) for page in pages]
-        self._lean = _lean(self._pages, pages)
-        with overlay(self._lean):
-            for page in self._pages:
-                page.open()
+        found = (cells(path) for path in sorted(book.glob("*.md")))
+        self._pages = [_Page(page) for page in found if any("claim" in cell.tags for cell in page)]
 
     def moved(self, table: str, column: str, frame: DataFrame, row: str = "") -> bool:
         """Tell whether a claim reads otherwise when a table is replaced.
@@ -81,238 +79,195 @@ class Replay:
         bool
             True also if a cell raises.
         """
-        columns = self._lean[table].columns
-        if column not in columns:
-            return False
-        with overlay(self._lean):
-            return any(page.moved(table, column, frame[columns], row) for page in self._pages)
-
-
-def _kept(page: Iterable[Cell]) -> Iterator[Cell]:
-    return (cell for cell in page if {"setup", "claim"} & set(cell.tags))
-
-
-def _lean(pages: list[_Page], sources: list[list[Cell]]) -> dict[str, DataFrame]:
-    """Give the tables without the columns that no claim reads: narrow frames are fast ones."""
-    frames = dict(_loaded())
-    words = {*_words(pages, sources), *map(key, frames)}  # evidence is named by its keys
-    unsaid = [(name, column) for name in frames for column in frames[name] if column not in words]
-
-    def dropped(parts: Collection[Part]) -> dict[str, DataFrame]:
-        return {
-            name: frame[[column for column in frame if (name, column) not in parts]]
-            for name, frame in frames.items()
-        }
-
-    def unread(parts: list[Part], known: list[Part]) -> list[Part]:
-        """Add the parts that no claim reads to those known; halve what holds one that is read."""
-        with overlay(dropped({*known, *parts})):
-            if all(page.reads_the_same() for page in pages):
-                return [*known, *parts]
-        if len(parts) < 2:
-            return known
-        half = len(parts) // 2
-        return unread(parts[half:], unread(parts[:half], known))
-
-    return dropped(set(unread(unsaid, [])))
-
-
-def _words(pages: list[_Page], sources: list[list[Cell]]) -> Iterator[str]:
-    """Give the words of the cells and of the modules whose functions they use.
-
-    A column among them may well be read; any other most likely is not, which is then tried.
-    """
-    modules = {getattr(made, "__module__", "") for page in pages for made in page.before.values()}
-    texts = [cell.source for page in sources for cell in page]
-    texts += [
-        inspect.getsource(sys.modules[name])
-        for name in modules
-        if str(name).startswith("cartreview.")
-    ]
-    yield from re.findall(r"\w+", "\n".join(texts))
-
-
-def _loaded() -> Iterator[tuple[str, DataFrame]]:
-    for name in tables():
-        try:
-            yield name, load(name)
-        except FileNotFoundError:  # a generated table that was never written
-            continue
+        return any(page.moved(table, column, frame, row) for page in self._pages)
 
 
 @dataclass(frozen=True)
 class _Step:
-    """A compiled cell: what to execute, and the expression that gives the claim."""
+    """A compiled statement or cell: what it uses, what it makes, and what it was found to ask for.
+
+    Attributes
+    ----------
+    words : frozenset of str
+        Every word of its source: the names that it uses, also those within the text of a query.
+    gives, asks : frozenset of str
+        Names that it makes, and tables that it asked for.
+    """
 
     body: CodeType
     last: CodeType | None
+    words: Names
+    gives: Names = frozenset()
+    asks: Names = frozenset()
+
+    def run(self, namespace: Namespace) -> str:
+        """Run it in a namespace; give the text of its last expression."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(self.body, namespace)  # noqa: S102  the book's own code
+            return str(eval(self.last, namespace)) if self.last else ""  # noqa: S307  as above
+
+    def reading(self, namespace: Namespace) -> str:
+        """Run it in a copy of a namespace; any failure is a reading too."""
+        try:
+            return self.run(dict(namespace))
+        except Exception as error:
+            return repr(error)
+
+    def concerned(self, table: str, changed: Iterable[str]) -> bool:
+        """Tell whether a table or a name that changed can make a difference to it."""
+        return table in self.asks or not self.words.isdisjoint(changed)
 
 
-def _step(cell: Cell) -> _Step:
-    tree = ast.parse(cell.source)
-    place = f"book/{cell.page}.md"
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    expression = ast.Expression(last.value) if isinstance(last, ast.Expr) else None
-    made = compile(expression, place, "eval") if expression else None
-    return _Step(compile(tree, place, "exec"), made)
+def _step(body: list[ast.stmt], place: str) -> _Step:
+    words = frozenset(re.findall(r"\w+", "\n".join(map(ast.unparse, body))))
+    *most, last = body or [ast.Pass(lineno=1, col_offset=0)]
+    if isinstance(last, ast.Expr):
+        value = compile(ast.Expression(last.value), place, "eval")
+        return _Step(compile(ast.Module(most, []), place, "exec"), value, words)
+    return _Step(compile(ast.Module([*most, last], []), place, "exec"), None, words)
 
 
-def _run(step: _Step, namespace: Namespace) -> str:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        exec(step.body, namespace)  # noqa: S102  the book's own code
-        return str(eval(step.last, namespace)) if step.last else ""  # noqa: S307  as above
+def _setup(page_cells: Iterable[Cell]) -> list[_Step]:
+    """Give the steps of a set-up, a statement each if no name or object is made in two of them."""
+    cells_of = [cell for cell in page_cells if "setup" in cell.tags]
+    body = [statement for cell in cells_of for statement in ast.parse(cell.source).body]
+    place = f"book/{cells_of[0].page}.md" if cells_of else ""
+    made = [name for statement in body for name in _made(statement)]
+    if not all(map(_only_names, body)) or len(made) > len(set(made)):
+        return [_step(body, place)]
+    return [_step([statement], place) for statement in body]
+
+
+def _only_names(statement: ast.stmt) -> bool:
+    """Tell whether all that a statement does is to give names to what it makes."""
+    if isinstance(statement, ast.Assign):
+        flat = (node for target in statement.targets for node in ast.walk(target))
+        return not any(isinstance(node, ast.Attribute | ast.Subscript) for node in flat)
+    return isinstance(statement, ast.Import | ast.ImportFrom | ast.FunctionDef)
+
+
+def _made(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, ast.Import | ast.ImportFrom):
+        return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
+    if isinstance(statement, ast.FunctionDef):
+        return {statement.name}
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    flat = (node for target in targets for node in ast.walk(target))
+    walrus = (node.target for node in ast.walk(statement) if isinstance(node, ast.NamedExpr))
+    return {node.id for node in (*flat, *walrus) if isinstance(node, ast.Name)}
+
+
+@dataclass
+class _After:
+    """The names of a set-up after a change: which came out otherwise, which not at all."""
+
+    names: Namespace
+    changed: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+    failed: bool = False
 
 
 class _Page:
-    """The cells of a page: setup once, then any of its claims."""
+    """The cells of a page as steps, with what they read while the tables are unchanged."""
 
     def __init__(self, page_cells: list[Cell]) -> None:
-        self.setup = [_step(cell) for cell in page_cells if "setup" in cell.tags]
-        self.claims = [_step(cell) for cell in page_cells if "claim" in cell.tags]
-        self._found: dict[tuple[str, str, str | None], Places] = {}
-        self._through: dict[Part, frozenset[str] | None] = {}
-        self.open()
+        self._names: Namespace = {"__name__": "__claims__"}
+        self._setup = [self._known(step) for step in _setup(page_cells)]
+        claims = (cell for cell in page_cells if "claim" in cell.tags)
+        steps = [_step(ast.parse(cell.source).body, f"book/{cell.page}.md") for cell in claims]
+        self._readings: dict[_Step, str] = dict(map(self._read, steps))
+        self._readers: dict[tuple[str, str], frozenset[_Step]] = {}
 
-    def open(self) -> None:
-        """Take note of how the page reads now, while the tables are unchanged."""
-        self.before = self.prepared()  # to compare with: no cell runs in it
-        self.baseline = dict(self.readings(self.prepared(), range(len(self.claims))))
+    def _known(self, step: _Step) -> _Step:
+        before = dict(self._names)
+        with asked() as tables:
+            step.run(self._names)
+        gives = (n for n, made in self._names.items() if before.get(n, _ABSENT) is not made)
+        return replace(step, gives=frozenset(gives) - {"__builtins__"}, asks=frozenset(tables))
 
-    def reads_the_same(self) -> bool:
-        """Tell whether all claims read as they did when the page was opened."""
-        try:
-            namespace = self.prepared()
-        except Exception:  # the setup reads what is gone
-            return False
-        found = self.readings(namespace, self.baseline)
-        return all(reading == self.baseline[place] for place, reading in found)
-
-    def prepared(self) -> Namespace:
-        """Give the names that the setup makes from the tables as they are now."""
-        namespace: Namespace = {"__name__": "__claims__"}
-        for step in self.setup:
-            _run(step, namespace)
-        return namespace
-
-    def readings(self, namespace: Namespace, wanted: Iterable[int]) -> Iterator[tuple[int, str]]:
-        """Run claims, each in a fresh copy of the names of the set-up; give their readings."""
-        for place in sorted(wanted):
-            try:
-                yield place, _run(self.claims[place], dict(namespace))
-            except Exception as error:  # any failure of a cell is a reading
-                yield place, repr(error)
-
-    def differing(self, namespace: Namespace, wanted: Places) -> Iterator[int]:
-        """Run claims; give those that read otherwise than the baseline."""
-        for place, reading in self.readings(namespace, wanted):
-            if reading != self.baseline[place]:
-                yield place
+    def _read(self, step: _Step) -> tuple[_Step, str]:
+        with asked() as tables:
+            reading = step.reading(self._names)
+        return replace(step, asks=frozenset(tables)), reading
 
     def moved(self, table: str, column: str, frame: DataFrame, row: str) -> bool:
         """Tell whether a claim of this page reads otherwise; see ``Replay.moved``."""
-        direct = self._loading(table, column)
-        through = self._passing(table, column)
-        if through is not None and not (direct | self._reading((name, column) for name in through)):
+        readers = self._reading(table, column)
+        if not readers:
             return False
-        try:
-            with overlay({table: frame}):
-                after = self.prepared()
-        except Exception:  # a setup that fails is noticed by every claim
-            return True
-        wanted = direct | self._reading(_changed(self.before, after))
-        likely = frozenset(place for place in wanted if row and row in self.baseline[place])
         with overlay({table: frame}):
-            found = (self.differing(after, some) for some in (likely, wanted - likely))
-            return any(True for differing in found for _ in differing)
+            after = self._again(table)
+            if after.failed:  # a set-up that fails is noticed by every claim
+                return True
+            wanted = [step for step in readers if step.concerned(table, after.changed)]
+            wanted.sort(key=lambda step: not (row and row in self._readings[step]))
+            return any(True for _ in self._differing(wanted, after.names))
 
-    def _passing(self, table: str, column: str) -> frozenset[str] | None:
-        """Name the frames that the column passes into, if the setup itself does not read it."""
-        if (table, column) not in self._through:
-            with overlay({table: load(table).drop(columns=column)}):
+    def _reading(self, table: str, column: str) -> frozenset[_Step]:
+        """Find the claims that read a column: where it is gone or other they differ, or fail."""
+        if (table, column) not in self._readers:
+            found: set[_Step] = set()
+            if any(table in step.asks for step in (*self._setup, *self._readings)):
+                frame = load(table)
+                for other in (frame.drop(columns=column), _all_other(frame, column)):
+                    with overlay({table: other}):
+                        found.update(self._moving(table, found))
+            self._readers[table, column] = frozenset(found)
+        return self._readers[table, column]
+
+    def _moving(self, table: str, known: set[_Step]) -> list[_Step]:
+        """Find the claims, but for those known, that the table as it is now could move."""
+        after = self._again(table)
+        rest = [step for step in self._readings if step not in known]
+        lost = [step for step in rest if not step.words.isdisjoint(after.broken)]
+        if after.failed and not lost:  # it would be noticed though no claim uses what is broken
+            return rest
+        asked_again = [s for s in rest if s not in lost and s.concerned(table, after.changed)]
+        return [*lost, *self._differing(asked_again, after.names)]
+
+    def _again(self, table: str) -> _After:
+        """Run the steps of the set-up that a change of a table concerns."""
+        after = _After(dict(self._names))
+        for step in self._setup:
+            if not step.words.isdisjoint(after.broken):
+                after.broken |= step.gives
+            elif step.concerned(table, after.changed):
                 try:
-                    found = _lacking(self.before, self.prepared(), column)
-                except Exception:  # the setup reads the column
-                    found = None
-            self._through[table, column] = found
-        return self._through[table, column]
+                    step.run(after.names)
+                except Exception:  # the set-up cannot do with the table as it is now
+                    after.failed = True
+                    after.broken |= step.gives
+                else:
+                    after.changed |= {n for n in step.gives if not self._stands(n, after.names)}
+        return after
 
-    def _loading(self, table: str, column: str | None) -> Places:
-        """Find the claims whose own cells load a table and read a column, or the table at all."""
-        key = ("table", table, column)
-        if key not in self._found:
-            among = frozenset(self.baseline) if column is None else self._loading(table, None)
-            frame = load(table)
-            less = frame.loc[:, []] if column is None else frame.drop(columns=column)
-            namespace = self.prepared() if among else {}
-            with overlay({table: less}):
-                self._found[key] = frozenset(self.differing(namespace, among))
-        return self._found[key]
+    def _stands(self, name: str, names: Namespace) -> bool:
+        return _same(self._names[name], names[name])
 
-    def _reading(self, parts: Iterable[Part]) -> Places:
-        return frozenset().union(*(self._reading_part(*part) for part in parts))
-
-    def _reading_part(self, name: str, column: str | None) -> Places:
-        """Find the claims that read a name that the setup makes, or a column of it."""
-        key = ("name", name, column)
-        if key not in self._found:
-            among = frozenset(self.baseline) if column is None else self._reading_part(name, None)
-            namespace = self.prepared() if among else {name: None}
-            made: Any = namespace.pop(name, None)
-            if column is not None and among:
-                namespace[name] = made.drop(columns=column)
-            self._found[key] = frozenset(self.differing(namespace, among))
-        return self._found[key]
+    def _differing(self, steps: Iterable[_Step], names: Namespace) -> Iterator[_Step]:
+        return (step for step in steps if step.reading(names) != self._readings[step])
 
 
-def _names(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    return [name for name in {**before, **after} if not name.startswith("__")]
-
-
-def _changed(before: Namespace, after: Namespace) -> Iterator[Part]:
-    """Give the parts in which two namespaces differ."""
-    for name in _names(before, after):
-        old: Any = before.get(name)
-        new: Any = after.get(name)
-        if _same(old, new):
-            continue
-        if not (_is_frame(old) and _is_frame(new) and _same_shape(old, new)):
-            yield name, None
-            continue
-        yield from ((name, column) for column in old if not old[column].equals(new[column]))
-
-
-def _lacking(before: Namespace, after: Namespace, column: str) -> frozenset[str] | None:
-    """Name the frames that lack a column, or give None if anything else differs."""
-    differing = [
-        name for name in _names(before, after) if not _same(before.get(name), after.get(name))
-    ]
-    for name in differing:
-        old: Any = before.get(name)
-        new: Any = after.get(name)
-        if not (_is_frame(old) and _is_frame(new) and column in old and column not in new):
-            return None
-        if not old.drop(columns=column).equals(new):
-            return None
-    return frozenset(differing)
-
-
-def _is_frame(value: Any) -> bool:
-    return type(value).__name__ == "DataFrame"
-
-
-def _same_shape(old: DataFrame, new: DataFrame) -> bool:
-    return old.columns.equals(new.columns) and old.index.equals(new.index)
+def _all_other(frame: DataFrame, column: str) -> DataFrame:
+    """Change every filled cell of a column."""
+    old: Any = frame[column]
+    kind = str(old.dtype)
+    if kind == "boolean":
+        new = ~old
+    elif kind.startswith("datetime"):
+        new = old - pd.Timedelta(days=1)
+    else:
+        new = old + ("x" if kind not in ("Int64", "Float64") else 1)
+    return frame.assign(**{column: new.astype(old.dtype)})
 
 
 def _same(old: Any, new: Any) -> bool:
     if old is new:
         return True
-    if type(old) is not type(new):
+    # A function made anew reads other names than the one before.
+    if type(old) is not type(new) or isinstance(old, FunctionType):
         return False
-    if isinstance(old, FunctionType):
-        # What a function reads of other names counts where the names are compared.
-        return (old.__code__, old.__defaults__) == (new.__code__, new.__defaults__)
     try:
         return bool(old.equals(new) if hasattr(old, "equals") else old == new)
     except Exception:  # what cannot be compared may have changed

@@ -9,13 +9,14 @@ totals   patients evaluated.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+
+from cartreview._words import suggestion
 
 __all__ = ["Array", "Counts", "check_counts", "check_level", "check_option"]
 
@@ -173,7 +174,5 @@ def check_option(name: str, value: str, allowed: Sequence[str]) -> None:
     ValueError: method must be one of 'glmm', 'reml', 'dl'; found 'ml'; did you mean 'reml'?
     """
     if value not in allowed:
-        meant = difflib.get_close_matches(str(value).lower(), allowed, n=1)
-        hint = f"; did you mean {meant[0]!r}?" if meant else ""
-        among = ", ".join(map(repr, allowed))
+        among, hint = ", ".join(map(repr, allowed)), suggestion(value, allowed)
         raise ValueError(f"{name} must be one of {among}; found {value!r}{hint}")

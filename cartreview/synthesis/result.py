@@ -14,6 +14,8 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
+from cartreview._words import count_of
+
 if TYPE_CHECKING:
     from pandas import DataFrame
 
@@ -221,7 +223,7 @@ class PooledProportion:
         else:
             ends = f"{self.ci_low:.2f} to {self.ci_high:.2f}"
             found = f"{self.estimate:.2f}, {100 * self.level:g}% interval {ends}"
-        studies = f"{self.k} {'study' if self.k == 1 else 'studies'}"
+        studies = count_of(self.k, "study", "studies")
         patients = f"{self.events} of {self.total} patients"
         return f"PooledProportion({found}; {patients}, {studies}; {self.method})"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cartreview.validation.checkout import Report, check, read_package, survey
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import CODES, Place, Problem
 from cartreview.validation.records import check_records
 
@@ -13,7 +13,6 @@ __all__ = [
     "Place",
     "Problem",
     "Report",
-    "Row",
     "Table",
     "check",
     "check_records",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from cartreview.myst import Page
 from cartreview.validation.characters import check_lines
-from cartreview.validation.files import conflicts, read_text
+from cartreview.validation.files import conflict_problems, read_text
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def read_entries(root: Path) -> tuple[dict[str, Entry] | None, list[Problem]]:
         )
         return None, [*findings, problem]
     entries = {entry.key: entry for entry in _entries(library)}
-    findings += conflicts(text, PATH, "keep the entries of both branches, each once.")
+    findings += conflict_problems(text, PATH, "keep the entries of both branches, each once.")
     findings += check_lines(text, PATH)
     found = [problem for entry in entries.values() for problem in _content(entry, library)]
     return entries, [*findings, *_unread(library), *found, *_identifiers(entries)]

@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cartreview._package import DESCRIPTOR, Row, resource
+from cartreview._words import count_of
 from cartreview.myst import Page, read_page
 from cartreview.validation import bibliography, prose
 from cartreview.validation.characters import check_lines
 from cartreview.validation.charts import check_charts
 from cartreview.validation.claim_cells import check_claim_cells
-from cartreview.validation.files import conflicts, read_text
+from cartreview.validation.files import conflict_problems, read_text
 from cartreview.validation.json_files import Description, read_json
 from cartreview.validation.ledger import check_ledger
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.pages import check_book
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 from cartreview.validation.reading import read_table
@@ -26,7 +28,7 @@ from cartreview.validation.shapes import package_problems
 
 __all__ = ["Report", "check", "read_package", "survey"]
 
-_DESCRIPTOR = "data/datapackage.json"
+_DESCRIPTOR = f"data/{DESCRIPTOR}"
 _MERGE = "settle the lines by hand, take the markers out, and check again."
 
 
@@ -49,23 +51,19 @@ class Report:
         >>> Report([], 2, 30, 5, 1).summary
         '0 findings in 2 tables, 30 rows, 5 bibliography entries, 1 page'
         """
-        return f"{_count(len(self.findings), 'finding')} in " + ", ".join(
+        return f"{count_of(len(self.findings), 'finding')} in " + ", ".join(
             [
-                _count(self.tables, "table"),
-                _count(self.rows, "row"),
-                _count(self.entries, "bibliography entry", "bibliography entries"),
-                _count(self.pages, "page"),
+                count_of(self.tables, "table"),
+                count_of(self.rows, "row"),
+                count_of(self.entries, "bibliography entry", "bibliography entries"),
+                count_of(self.pages, "page"),
             ]
         )
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 @dataclass(frozen=True)
-class _Resource:
-    """A table that the data package lists: its name, its file, its schema, its generator."""
+class _Listed:
+    """A table that the data package lists, its file from the root, and its schema."""
 
     name: str
     path: str
@@ -138,7 +136,7 @@ def _page(file: Path, root: Path, findings: list[Problem]) -> Page | None:
     text = read_text(file, path, findings)
     if text is None:
         return None
-    findings += conflicts(text, path, _MERGE)
+    findings += conflict_problems(text, path, _MERGE)
     findings += check_lines(text, path)
     return read_page(path, text)
 
@@ -157,14 +155,14 @@ def read_package(root: Path) -> tuple[Package, list[Problem]]:
         What could be read, and what is wrong with files, headers, schemas and references.bib.
     """
     findings: list[Problem] = []
-    resources = list(_resources(root, findings))
-    schemas = {resource.name: resource.schema for resource in resources}
-    for resource in resources:
-        findings += _foreign(root, resource.schema, schemas)
-    tables = [table for resource in resources if (table := _read(root, resource, findings))]
+    listed = list(_listed(root, findings))
+    schemas = {item.name: item.schema for item in listed}
+    for item in listed:
+        findings += _foreign(root, item.schema, schemas)
+    tables = [table for item in listed if (table := _read(root, item, findings))]
     entries, found = bibliography.read_entries(root)
     package = Package({table.name: table for table in tables}, schemas, entries)
-    return package, [*findings, *found, *_unlisted(root, resources)]
+    return package, [*findings, *found, *_unlisted(root, listed)]
 
 
 def duplicate_rows(package: Package) -> Iterator[Problem]:
@@ -194,7 +192,7 @@ def duplicate_rows(package: Package) -> Iterator[Problem]:
                 )
 
 
-def _resources(root: Path, findings: list[Problem]) -> Iterator[_Resource]:
+def _listed(root: Path, findings: list[Problem]) -> Iterator[_Listed]:
     read = read_json(root / _DESCRIPTOR, _DESCRIPTOR, findings)
     if read is None:
         return
@@ -203,8 +201,8 @@ def _resources(root: Path, findings: list[Problem]) -> Iterator[_Resource]:
     listed = read.content.get("resources")
     seen: set[str] = set()
     for position, item in enumerate(listed if isinstance(listed, list) else [], start=1):
-        names = [item.get(word) for word in ("name", "path", "schema")] if _is_map(item) else []
-        if not names or not all(isinstance(name, str) and name for name in names):
+        found = resource(item)
+        if found is None:
             problem = Problem(
                 "bad-schema",
                 read.place("resources", position - 1),
@@ -214,17 +212,11 @@ def _resources(root: Path, findings: list[Problem]) -> Iterator[_Resource]:
             )
             findings.append(problem)
             continue
-        if item["name"] in seen:
+        if found.name in seen:
             continue  # which is a finding
-        seen.add(item["name"])
-        raw, schema = _schema(root, f"data/{item['schema']}", findings)
-        generated = item.get("generated")
-        made = generated if isinstance(generated, str) else ""
-        yield _Resource(item["name"], f"data/{item['path']}", raw, schema, made)
-
-
-def _is_map(item: Any) -> bool:
-    return isinstance(item, dict)
+        seen.add(found.name)
+        raw, schema = _schema(root, f"data/{found.schema}", findings)
+        yield _Listed(found.name, f"data/{found.path}", raw, schema, found.generated)
 
 
 def _described(content: dict[str, Any]) -> Iterator[Problem]:
@@ -273,35 +265,35 @@ def _foreign(root: Path, schema: Schema, schemas: dict[str, Schema]) -> Iterator
         )
 
 
-def _read(root: Path, resource: _Resource, findings: list[Problem]) -> Table | None:
-    file = root / resource.path
+def _read(root: Path, item: _Listed, findings: list[Problem]) -> Table | None:
+    file = root / item.path
     if not file.is_file():
         fix = "restore the file, or take it out of the data package."
-        if resource.generated:
-            fix = f"run '{resource.generated}', which writes it."
+        if item.generated:
+            fix = f"run '{item.generated}', which writes it."
         problem = Problem(
             "missing-file",
-            Place(resource.path),
+            Place(item.path),
             found="no such file",
-            expected=f"the table {resource.name}, which {_DESCRIPTOR} lists",
+            expected=f"the table {item.name}, which {_DESCRIPTOR} lists",
             fix=fix,
         )
         findings.append(problem)
         return None
-    raw, schema = resource.raw, resource.schema
-    table, found = read_table(file, resource.name, resource.path, raw, schema, resource.generated)
-    if resource.generated:
-        again = f"run '{resource.generated}', which writes it."
+    raw, schema = item.raw, item.schema
+    table, found = read_table(file, item.name, item.path, raw, schema, item.generated)
+    if item.generated:
+        again = f"run '{item.generated}', which writes it."
         found = [replace(f, fix=again) if f.code == "empty-file" else f for f in found]
     findings += found
     return table
 
 
-def _unlisted(root: Path, resources: list[_Resource]) -> Iterator[Problem]:
-    listed = {resource.path for resource in resources}
+def _unlisted(root: Path, items: list[_Listed]) -> Iterator[Problem]:
+    listed = {item.path for item in items}
     if not listed:
         return  # the data package itself could not be read, and that is a finding
-    known = {*listed, *(resource.schema.path for resource in resources), _DESCRIPTOR}
+    known = {*listed, *(item.schema.path for item in items), _DESCRIPTOR}
     for file in sorted((root / "data").rglob("*")):
         path = file.relative_to(root).as_posix()
         if path in known or not file.is_file():

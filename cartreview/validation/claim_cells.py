@@ -19,8 +19,9 @@ import string
 import symtable
 from collections.abc import Iterable, Iterator
 
+from cartreview._package import Row
 from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids, parsed
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Place, Problem, quoted
 from cartreview.validation.prose import naked_numbers
 

@@ -2,23 +2,19 @@
 
 Vocabulary
 ----------
-text      the content of a file as lines that end with LF.
-conflict  what git leaves in a file that two branches changed, from ``<<<<<<<`` to ``>>>>>>>``.
+text   the content of a file as lines that end with LF.
 """
 
 from __future__ import annotations
 
 import codecs
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from cartreview._conflicts import Conflict, conflicts
 from cartreview.validation.problems import Place, Problem
 
-__all__ = ["conflicts", "read_text"]
-
-_OPENS = re.compile(r"<{7}(?: (?P<name>.*))?")
-_CLOSES = re.compile(r">{7}(?: (?P<name>.*))?")
+__all__ = ["conflict_problems", "read_text"]
 
 
 def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
@@ -68,7 +64,7 @@ def unreadable(path: str, error: OSError) -> Problem:
     )
 
 
-def conflicts(text: str, path: str, fix: str) -> Iterator[Problem]:
+def conflict_problems(text: str, path: str, fix: str) -> Iterator[Problem]:
     """Find the conflicts that a merge left in a file.
 
     Parameters
@@ -83,24 +79,23 @@ def conflicts(text: str, path: str, fix: str) -> Iterator[Problem]:
     Problem
         One a conflict; a marker whose partner is gone is one too.
     """
-    if "<<<<<<<" not in text and ">>>>>>>" not in text:
-        return
-    opened: tuple[int, str] | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
-        opens, closes = _OPENS.fullmatch(line), _CLOSES.fullmatch(line)
-        if opened and (opens or closes):
-            sides = f" of {opened[1]} and {closes['name']}" if closes and closes["name"] else ""
-            yield _conflict(path, opened[0], f"lines {opened[0]} to {number}{sides}", fix)
-        elif closes:
-            yield _conflict(path, number, "'>>>>>>>', whose '<<<<<<<' is gone", fix)
-        opened = (number, opens["name"] or "one branch") if opens else None if closes else opened
-    if opened:
-        yield _conflict(path, opened[0], "'<<<<<<<', whose '>>>>>>>' is gone", fix)
+    for found in conflicts(text):
+        yield Problem(
+            "conflict-marker",
+            Place(path, found.opens or found.closes),
+            found=_extent(found),
+            expected="a merge that is finished",
+            fix=fix,
+        )
 
 
-def _conflict(path: str, line: int, found: str, fix: str) -> Problem:
-    expected = "a merge that is finished"
-    return Problem("conflict-marker", Place(path, line), found=found, expected=expected, fix=fix)
+def _extent(found: Conflict) -> str:
+    if not found.opens:
+        return "'>>>>>>>', whose '<<<<<<<' is gone"
+    if not found.closes:
+        return "'<<<<<<<', whose '>>>>>>>' is gone"
+    sides = f" of {found.ours or 'one branch'} and {found.theirs}" if found.theirs else ""
+    return f"lines {found.opens} to {found.closes}{sides}"
 
 
 def _decoded(data: bytes, path: str, findings: list[Problem]) -> str | None:

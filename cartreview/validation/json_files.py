@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cartreview.validation.characters import check_lines
-from cartreview.validation.files import conflicts, read_text
+from cartreview.validation.files import conflict_problems, read_text
 from cartreview.validation.problems import Place, Problem, quoted
 
 __all__ = ["Description", "read_json", "read_json_text"]
@@ -89,7 +89,7 @@ def read_json(file: Path, path: str, findings: list[Problem]) -> Description | N
     text = read_text(file, path, findings)
     if text is None:
         return None
-    merged = list(conflicts(text, path, _MERGE))
+    merged = list(conflict_problems(text, path, _MERGE))
     if merged:
         findings.extend(merged)
         return None

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from cartreview._package import Row
 from cartreview.myst import Cell, Page, claim_ids
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 
 __all__ = ["check_ledger"]
@@ -192,7 +193,7 @@ def _marked(page: Page, ledger: Table) -> Iterator[Problem]:
                 expected="a closing comment",
                 fix="close the claim.",
             )
-        elif mark.text != " ".join(row.cells["sentence"].split()):
+        elif not mark.reads(row.cells["sentence"]):
             yield Problem(
                 "stale-readme-claim",
                 place,

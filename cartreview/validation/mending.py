@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cartreview._files import write_whole
+from cartreview._package import DESCRIPTOR, resources
 from cartreview.validation.json_files import read_json
-from cartreview.validation.schemas import Schema, as_mapping, as_sequence, as_text, read_schema
+from cartreview.validation.schemas import Schema, read_schema
 
 __all__ = ["mend", "mended"]
 
@@ -27,18 +28,17 @@ def mend(root: Path) -> Iterator[str]:
     str
         Path of each table that was written.
     """
-    package = read_json(root / "data/datapackage.json", "data/datapackage.json", [])
-    for item in as_sequence(package.content.get("resources")) if package else ():
-        path, name = (as_text(as_mapping(item).get(key)) for key in ("path", "schema"))
-        schema = read_json(root / f"data/{name}", f"data/{name}", []) if name else None
-        file = root / f"data/{path}"
-        if not path or schema is None or not file.is_file():
+    package = read_json(root / "data" / DESCRIPTOR, f"data/{DESCRIPTOR}", [])
+    for item in resources(package.content) if package else ():
+        schema = read_json(root / f"data/{item.schema}", f"data/{item.schema}", [])
+        file = root / f"data/{item.path}"
+        if schema is None or not file.is_file():
             continue
         data = file.read_bytes()
         new = mended(data, read_schema(schema.path, schema.content))
         if new != data:
             write_whole(file, new)
-            yield f"data/{path}"
+            yield f"data/{item.path}"
 
 
 def mended(data: bytes, schema: Schema) -> bytes:

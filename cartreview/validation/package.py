@@ -2,7 +2,6 @@
 
 Vocabulary
 ----------
-row        a record: its first physical line and its cells by column.
 package    all tables of a checkout that could be read.
 damaged    a row whose number of cells is wrong: its key counts, its cells are not checked.
 """
@@ -11,25 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
+from cartreview._package import Row
 from cartreview.validation.bibliography import Entry
 from cartreview.validation.problems import Place
 from cartreview.validation.schemas import Schema
 
-__all__ = ["Package", "Row", "Table"]
+__all__ = ["Package", "Table"]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A record of a table: the first line it stands on and its cells by column."""
-
-    line: int
-    cells: dict[str, str]
+# Columns of tables: those of a checkout, and of the copies with one cell changed that are in use.
+_REMEMBERED = 1024
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table as it stands in its file.
 
@@ -55,34 +52,24 @@ class Table:
     described: Schema
     damaged: tuple[Row, ...] = ()
 
-    @cached_property
-    def _columns(self) -> dict[str, frozenset[str]]:
-        return {}
-
-    @cached_property
-    def _indices(self) -> dict[str, dict[str, Row]]:
-        return {}
-
     def place(self, row: Row, column: str) -> Place:
         """Name the place of a cell."""
         return Place(self.path, row.line, column, row.cells.get(self.described.key, ""))
 
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019  a table that falls out of it is let go
     def values(self, column: str) -> frozenset[str]:
         """Give the filled cells of a column."""
-        if column not in self._columns:
-            every = (row.cells.get(column, "") for row in [*self.rows, *self.damaged])
-            self._columns[column] = frozenset(filter(None, every))
-        return self._columns[column]
+        every = (row.cells.get(column, "") for row in [*self.rows, *self.damaged])
+        return frozenset(filter(None, every))
 
-    def by(self, column: str) -> dict[str, Row]:
+    @lru_cache(maxsize=_REMEMBERED)  # noqa: B019  as above
+    def by(self, column: str) -> Mapping[str, Row]:
         """Give the first row of each filled value of a column."""
-        if column not in self._indices:
-            index: dict[str, Row] = {}
-            for row in self.rows:
-                index.setdefault(row.cells.get(column, ""), row)
-            index.pop("", None)
-            self._indices[column] = index
-        return self._indices[column]
+        index: dict[str, Row] = {}
+        for row in self.rows:
+            index.setdefault(row.cells.get(column, ""), row)
+        index.pop("", None)
+        return MappingProxyType(index)
 
     def with_cell(self, index: int, column: str, value: str) -> Table:
         """Give the table with one cell changed; every other row is shared."""
@@ -109,8 +96,6 @@ class Package(Mapping[str, Table]):
     tables: dict[str, Table]
     schemas: dict[str, Schema] = field(default_factory=dict)
     entries: dict[str, Entry] | None = None
-    # What check_records has planned for these schemas; packages that differ in cells share it.
-    plans: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> Table:
         return self.tables[name]

@@ -14,6 +14,8 @@ import json
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 
+from cartreview._words import near
+
 __all__ = [
     "CODES",
     "FORMATS",
@@ -24,7 +26,6 @@ __all__ = [
     "as_text",
     "did_you_mean",
     "listed",
-    "near",
     "quoted",
 ]
 
@@ -234,23 +235,6 @@ class Problem:
         )
 
 
-def near(value: str, options: Collection[str]) -> str:
-    """Give the option that a misspelt value most likely stands for, or an empty string.
-
-    Examples
-    --------
-    >>> near("ASTTC", ["ASTCT", "CTCAE v5"]), near("zzz", ["ASTCT"])
-    ('ASTCT', '')
-    """
-    from difflib import get_close_matches  # only a finding pays for it
-
-    if len(value) > _QUOTED:
-        return ""  # no key and no category is as long, and the comparison is slow
-    folded = {option.casefold(): option for option in options}
-    found = get_close_matches(value.casefold(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
-
-
 def did_you_mean(value: str, options: Collection[str], otherwise: str) -> str:
     """Write the fix of a misspelling: the near match, if there is one, then another way.
 
@@ -261,9 +245,9 @@ def did_you_mean(value: str, options: Collection[str], otherwise: str) -> str:
     >>> did_you_mean("x", ["GBM"], "add it in the schema first.")
     'add it in the schema first.'
     """
-    match = near(value, options)
-    if match:
-        return f"did you mean {match!r}? {otherwise[:1].upper()}{otherwise[1:]}"
+    found = near(value, options)
+    if found:
+        return f"did you mean {found[0]!r}? {otherwise[:1].upper()}{otherwise[1:]}"
     return otherwise
 
 

@@ -81,6 +81,7 @@ _DIGITS = re.compile(
     rf"(?P<sign>[=<>≤≥~≈±]\s?)?(?P<run>(?:{_NUMBER})(?:{_JOIN}(?:{_NUMBER}))*)"
     rf"(?P<after>[^\W\d_]+|{_AFTER})?"
 )
+_DIGIT = re.compile("[0-9]")
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}(?:\s?(?:–|—|-|−|/|to)\s?(?:19|20)[0-9]{2})*")
 
 _NAMED = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, NAMES))})(?!\w)", re.IGNORECASE)
@@ -118,11 +119,15 @@ def naked_numbers(prose: str) -> list[tuple[int, str]]:
     >>> naked_numbers("Of 42 trials of IL-6 and CD19 in grade 3 glioma since 2001, twelve gave 1e7")
     [(3, '42 trials'), (60, 'twelve'), (72, '1e7')]
     """
+    if not prose.strip():
+        return []
     rest = _NAMED.sub(_masked, prose)
-    rest = _LABELLED.sub(_masked, rest)
-    rest = _LETTERS_FIRST.sub(_masked_name, rest)
+    if _DIGIT.search(rest):  # both patterns need one, and most lines have none
+        rest = _LABELLED.sub(_masked, rest)
+        rest = _LETTERS_FIRST.sub(_masked_name, rest)
     found = [(hit.start(), hit[0]) for hit in _WORDS.finditer(rest)]
-    rest = _WORDS.sub(_masked, rest)
+    if found:
+        rest = _WORDS.sub(_masked, rest)
     for hit in _DIGITS.finditer(rest):
         counted = hit["sign"] or hit["after"]
         if counted or not _YEARS.fullmatch(hit["run"]):

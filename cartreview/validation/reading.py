@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from cartreview.validation.files import conflicts, read_text
-from cartreview.validation.package import Row, Table
+from cartreview._package import Row
+from cartreview.validation.files import conflict_problems, read_text
+from cartreview.validation.package import Table
 from cartreview.validation.problems import Place, Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Schema
 
@@ -51,7 +52,7 @@ def read_table(
     text = read_text(file, path, findings)
     if text is None:
         return None, findings
-    merged = list(conflicts(text, path, _merge(generator)))
+    merged = list(conflict_problems(text, path, _merge(generator)))
     if merged:
         return None, [*findings, *merged]
     other = _other_format(text)

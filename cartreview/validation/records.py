@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from cartreview.validation.fields import check_cell
 from cartreview.validation.package import Package, Table
@@ -22,6 +23,9 @@ from cartreview.validation.rules import ROW_RULES, Rule
 from cartreview.validation.schemas import Field, Schema, foreign_names, own_names
 
 __all__ = ["check_records"]
+
+_Tables = tuple[tuple[str, tuple[str, ...], Schema], ...]  # name, header, description
+_Schemas = tuple[tuple[str, Schema], ...]
 
 
 @dataclass(frozen=True)
@@ -57,37 +61,45 @@ def check_records(package: Package, names: Collection[str] | None = None) -> Ite
         yield from step.run(package)
 
 
-def _steps(package: Package, names: Collection[str] | None) -> list[_Step]:
-    plans = package.plans
-    if "" not in plans:
-        plans[""] = [step for table in package.values() for step in _plan(table, package.schemas)]
-    if names is None:
-        return list(plans[""])
-    wanted = " ".join(sorted(names))
-    if wanted not in plans:
-        plans[wanted] = [step for step in plans[""] if _concerned(step, names)]
-    return list(plans[wanted])
+def _steps(package: Package, names: Collection[str] | None) -> tuple[_Step, ...]:
+    tables = tuple([(name, table.header, table.described) for name, table in package.items()])
+    schemas = tuple(package.schemas.items())
+    return _chosen(tables, schemas, None if names is None else frozenset(names))
+
+
+# Packages that differ in cells have the same headers and descriptions.
+@lru_cache(maxsize=16)
+def _planned(tables: _Tables, schemas: _Schemas) -> tuple[_Step, ...]:
+    known = dict(schemas)
+    return tuple([step for table in tables for step in _plan(*table, known)])
+
+
+@lru_cache(maxsize=1024)
+def _chosen(tables: _Tables, schemas: _Schemas, names: frozenset[str] | None) -> tuple[_Step, ...]:
+    steps = _planned(tables, schemas)
+    return steps if names is None else tuple([s for s in steps if _concerned(s, names)])
 
 
 def _concerned(step: _Step, names: Collection[str]) -> bool:
     return any(read in names or read.partition(".")[0] in names for read in step.reads)
 
 
-def _plan(table: Table, schemas: dict[str, Schema]) -> Iterator[_Step]:
-    name, schema = table.name, table.described
-    present = [field for field in schema.fields if field.name in table.header]
+def _plan(
+    name: str, header: tuple[str, ...], schema: Schema, schemas: dict[str, Schema]
+) -> Iterator[_Step]:
+    present = [field for field in schema.fields if field.name in header]
     for field in present:
         yield _Step(frozenset([f"{name}.{field.name}"]), _cells_step(name, field, schema))
         if field.unique or field.name == schema.key:
             yield _Step(frozenset([f"{name}.{field.name}"]), _unique_step(name, field.name))
     for column, separator, target in _pointers(schema):
-        if column in table.header and _exists(target, schemas):
+        if column in header and _exists(target, schemas):
             reads = frozenset([f"{name}.{column}", ".".join(target)])
             yield _Step(reads, _reference_step(name, column, separator, target))
     for rule in schema.rules:
-        if _can_run(rule, table, schemas):
+        if _can_run(rule, header, schemas):
             yield _Step(_reads(rule, name, schemas), _rule_step(name, rule))
-    if name == "sources" and {schema.key, "year"} <= set(table.header):
+    if name == "sources" and {schema.key, "year"} <= set(header):
         yield _Step(frozenset(["sources.source_id", "sources.year"]), _entries)
 
 
@@ -103,9 +115,9 @@ def _exists(target: tuple[str, str], schemas: dict[str, Schema]) -> bool:
     return target[0] in schemas and target[1] in schemas[target[0]].names
 
 
-def _can_run(rule: Rule, table: Table, schemas: dict[str, Schema]) -> bool:
+def _can_run(rule: Rule, header: tuple[str, ...], schemas: dict[str, Schema]) -> bool:
     other = [tuple(name.split(".", 1)) for name in foreign_names(rule)]
-    return set(own_names(rule)) <= set(table.header) and all(
+    return set(own_names(rule)) <= set(header) and all(
         _exists((pair[0], pair[1]), schemas) for pair in other
     )
 

@@ -17,9 +17,10 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from cartreview._package import Row
 from cartreview.validation.fields import is_number
 from cartreview.validation.numbers import is_written, numbers_in
-from cartreview.validation.package import Package, Row, Table
+from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Problem, quoted
 
 __all__ = ["EXPLAINING", "ROW_RULES"]

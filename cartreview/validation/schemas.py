@@ -68,7 +68,7 @@ class Field:
     false_values: tuple[str, ...] = ("false",)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Schema:
     """A Table Schema as the checks need it: fields, key, references and rules that can be applied.
 

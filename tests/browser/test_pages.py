@@ -46,7 +46,6 @@ ALL_LOADED = """() => {
     for (const image of shown) image.loading = 'eager';
     return shown.every((image) => image.complete);
 }"""
-IN_MODE = "mode => document.documentElement.dataset.theme === mode"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 OPEN_ALL = """() => {
     for (const card of document.querySelectorAll('.claim-card')) card.classList.add('open');

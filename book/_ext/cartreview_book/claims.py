@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from cartreview._words import suggestion
 from cartreview.claims.ledger import Claim
 from cartreview_book import ledger
 from cartreview_book.fragments import Fragment, add_node, render
@@ -42,8 +43,7 @@ class _LedgerRole(SphinxRole):
         known = ledger.claims(self.root)
         self.env.note_dependency(str(self.root / ledger.LEDGER))
         if claim_id not in known:
-            near = ledger.nearest(claim_id, list(known))
-            self.complain(f"no accepted claim {claim_id!r}{near}")
+            self.complain(f"no accepted claim {claim_id!r}{suggestion(claim_id, known)}")
         return known.get(claim_id)
 
     def complain(self, message: str) -> None:

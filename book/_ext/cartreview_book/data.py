@@ -7,13 +7,15 @@ and a build without notebooks to run does not wait for pandas.
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Table", "path_of", "read", "resources", "shown"]
+from cartreview import _package
+from cartreview._package import DESCRIPTOR, Resource, read_object
+
+__all__ = ["Table", "read", "resource", "resources", "shown"]
 
 _BOOLEANS = {"true": "yes", "false": "no"}
 _MILLION = 1_000_000
@@ -49,8 +51,7 @@ def _stamp(path: Path) -> int:
 
 @lru_cache(maxsize=64)
 def _json(path: Path, stamp: int) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
+    return read_object(path)
 
 
 @lru_cache(maxsize=64)
@@ -61,25 +62,25 @@ def _rows(path: Path, stamp: int) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(file))
 
 
-def resources(root: Path) -> list[dict[str, Any]]:
-    """List the resources of ``datapackage.json`` below a data folder."""
-    package = root / "datapackage.json"
-    return list(_json(package, _stamp(package))["resources"])
+def resources(root: Path) -> list[Resource]:
+    """List the tables of a data folder."""
+    package = root / DESCRIPTOR
+    return _package.resources(_json(package, _stamp(package)))
 
 
-def path_of(root: Path, name: str) -> Path:
-    """Give the file of a table; KeyError with the names there are."""
-    for resource in resources(root):
-        if resource["name"] == name:
-            return root / resource["path"]
-    names = ", ".join(resource["name"] for resource in resources(root))
+def resource(root: Path, name: str) -> Resource:
+    """Find a table; KeyError with the names there are."""
+    for found in resources(root):
+        if found.name == name:
+            return found
+    names = ", ".join(found.name for found in resources(root))
     raise KeyError(f"no table {name!r}; there are {names}")
 
 
 def read(root: Path, name: str) -> Table:
     """Read one table; a table without a file yet has no rows."""
-    path = path_of(root, name)
-    schema_path = root / "schemas" / f"{name}.json"
+    found = resource(root, name)
+    path, schema_path = root / found.path, root / found.schema
     return Table(name, _json(schema_path, _stamp(schema_path)), _rows(path, _stamp(path)))
 
 

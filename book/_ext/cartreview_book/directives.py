@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from cartreview._words import count_of
 from cartreview.claims.ledger import STANDINGS, VERDICTS, Claim
 from cartreview_book import data, ledger
 from cartreview_book.fragments import CLAIMS, Fragment
@@ -36,8 +37,9 @@ class TablesDirective(SphinxDirective):
 
     def read(self, name: str) -> data.Table:
         """Read a table and let the page depend on it."""
-        self.env.note_dependency(str(data.path_of(self.root, name)))
-        self.env.note_dependency(str(self.root / "schemas" / f"{name}.json"))
+        found = data.resource(self.root, name)
+        for file in (found.path, found.schema):
+            self.env.note_dependency(str(self.root / file))
         return data.read(self.root, name)
 
     def complain(self, message: str) -> None:
@@ -77,8 +79,7 @@ def _rows_named(table: data.Table, keys: tuple[str, ...]) -> tuple[str, str]:
     """Say how many rows of a table are named, and which unless it is all of them."""
     if len(keys) == len(table.rows):
         return f"{table.schema['title']}: all rows, {len(keys)}", ""
-    rows = "row" if len(keys) == 1 else "rows"
-    return f"{table.schema['title']}: {len(keys)} {rows}", ", ".join(keys)
+    return f"{table.schema['title']}: {count_of(len(keys), 'row')}", ", ".join(keys)
 
 
 def _counted(names: tuple[str, ...], found: list[str]) -> list[tuple[str, int]]:
@@ -102,8 +103,7 @@ class DataDictionary(TablesDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give a section a table."""
-        named = [resource["name"] for resource in data.resources(self.root)]
-        return [self._described(self.read(name)) for name in named]
+        return [self._described(self.read(found.name)) for found in data.resources(self.root)]
 
     def _described(self, table: data.Table) -> nodes.section:
         fields = [_field(field) for field in table.fields.values()]

@@ -15,6 +15,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from cartreview._package import DESCRIPTOR, Resource
 from cartreview_book import data
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment
@@ -23,7 +24,6 @@ __all__ = ["archive", "setup", "size"]
 
 FOLDER = "data"
 ARCHIVE = "cartreview-data.zip"
-DESCRIPTION = "datapackage.json"
 EPOCH = (2020, 1, 1, 0, 0, 0)  # one date for all members, so that equal tables make equal archives
 
 
@@ -41,7 +41,7 @@ def size(count: int) -> str:
 
 
 def _files(root: Path) -> list[Path]:
-    names = [DESCRIPTION, *(resource["path"] for resource in data.resources(root))]
+    names = [DESCRIPTOR, *(found.path for found in data.resources(root))]
     schemas = [f"schemas/{path.name}" for path in sorted((root / "schemas").glob("*.json"))]
     return [root / name for name in (*names, *schemas) if (root / name).is_file()]
 
@@ -67,21 +67,21 @@ class DataDownloads(TablesDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give the list as one fragment."""
-        resources = [found for found in data.resources(self.root) if self._exists(found)]
+        files = [found for found in data.resources(self.root) if self._file(found).is_file()]
         context = {
-            "tables": [self._table(resource) for resource in resources],
+            "tables": [self._table(found) for found in files],
             "archive": _file(ARCHIVE, len(archive(self.root))),
-            "description": _file(DESCRIPTION, (self.root / DESCRIPTION).stat().st_size),
+            "description": _file(DESCRIPTOR, (self.root / DESCRIPTOR).stat().st_size),
         }
         return [Fragment(template="downloads.html", context=context)]
 
-    def _exists(self, resource: dict[str, Any]) -> bool:
-        return (self.root / resource["path"]).is_file()
+    def _file(self, found: Resource) -> Path:
+        return self.root / found.path
 
-    def _table(self, resource: dict[str, Any]) -> dict[str, Any]:
-        table = self.read(resource["name"])
-        file = _file(resource["path"], (self.root / resource["path"]).stat().st_size)
-        return {**file, "title": resource["title"], "table": table.name, "rows": len(table.rows)}
+    def _table(self, found: Resource) -> dict[str, Any]:
+        table = self.read(found.name)
+        file = _file(found.path, self._file(found).stat().st_size)
+        return {**file, "title": found.about["title"], "table": table.name, "rows": len(table.rows)}
 
 
 def _file(name: str, count: int) -> dict[str, str]:

@@ -49,9 +49,14 @@ class Links:
         return self.page(BIBLIOGRAPHY, key)
 
     def study(self, study_id: str) -> str:
-        """Address of a study's page; empty where it has none."""
-        docname = f"{STUDIES}/{study_id}"
-        return self.page(docname) if docname in self._builder.env.found_docs else ""
+        """Address of a study's page, or else of its row in a table of studies; empty without."""
+        env, docname = self._builder.env, f"{STUDIES}/{study_id}"
+        if docname in env.found_docs:
+            return self.page(docname)
+        for name, listed in sorted(getattr(env, "cartreview_study_rows", {}).items()):
+            if study_id in listed:
+                return self.page(name, f"study-{study_id}")
+        return ""
 
     def table(self, name: str) -> str:
         """Address of a table: all its rows as a file."""

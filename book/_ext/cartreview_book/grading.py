@@ -111,11 +111,11 @@ class GradingChecked(TablesDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give a sentence; complain where the package does not say."""
-        found = [r for r in data.resources(self.root) if r["name"] == TABLE and r.get("checked")]
+        found = [r for r in data.resources(self.root) if r.name == TABLE and r.about.get("checked")]
         if not found:
             self.complain(f"data/datapackage.json: {TABLE} has no date 'checked'")
             return []
-        text = f"The rules were last checked against their sources on {found[0]['checked']}."
+        text = f"The rules were last checked against their sources on {found[0].about['checked']}."
         return [nodes.paragraph(text=text)]
 
 

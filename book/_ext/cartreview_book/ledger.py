@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from cartreview._words import enumeration
 from cartreview.claims.ledger import Claim, read_ledger
-from cartreview.claims.wording import enumeration
 from cartreview_book import calculation as calculations
 from cartreview_book import data
 from cartreview_book.calculation import Calculation
@@ -22,7 +21,6 @@ __all__ = [
     "calculation",
     "claims",
     "evidence",
-    "nearest",
     "page_path",
     "shares",
     "statement",
@@ -73,12 +71,6 @@ def claims(root: Path) -> dict[str, Claim]:
     return _ledger(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-def nearest(name: str, known: list[str]) -> str:
-    """Suggest the known name that a mistyped one may have meant."""
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
 def value(claim: Claim, slot: str, spec: str = "") -> str:
     """Write one value of a claim.
 
@@ -105,7 +97,7 @@ def calculation(root: Path, claim: Claim) -> Calculation:
 
 def statement(root: Path, claim: Claim) -> dict[str, str]:
     """Give the statement that a claim re-tests: its row, or nothing."""
-    known = {resource["name"] for resource in data.resources(root)}
+    known = {found.name for found in data.resources(root)}
     if not claim.tests or STATEMENTS not in known:
         return {}
     return data.read(root, STATEMENTS).by_key().get(claim.tests, {})

@@ -7,29 +7,17 @@ Vocabulary
 ----------
 fence     a line of three or more backticks, tildes or colons that opens or closes a block.
 prose     what a reader reads as text: paragraphs, headings, tables, captions, notes.
-mark      a comment pair in the README around the accepted sentence of a claim.
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-__all__ = [
-    "MASK",
-    "Block",
-    "Cell",
-    "Mark",
-    "Page",
-    "Role",
-    "claim_calls",
-    "claim_ids",
-    "parsed",
-    "read_page",
-]
+from cartreview.myst._marks import Mark, marks, without_marks
+
+__all__ = ["MASK", "Block", "Cell", "Page", "Role", "read_page"]
 
 MASK = "\ufffc"  # neither a letter, nor a digit, nor a space; no page has it
 
@@ -57,11 +45,6 @@ _ROLE = re.compile(
     re.DOTALL,
 )
 _TITLED = re.compile(r"(?P<title>.*\S)\s*<[^<>]+>\s*", re.DOTALL)
-_MARK = re.compile(
-    r"<!--\s*claim:(?P<id>[\w-]+)\s*-->(?P<text>(?:(?!<!--\s*claim:).)*?)<!--\s*/claim\s*-->",
-    re.DOTALL,
-)
-_OPEN_MARK = re.compile(r"<!--\s*claim:(?P<id>[\w-]+)\s*-->")
 # What is written in a paragraph and is no prose; a link keeps its text.
 _INLINE = [
     re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL),
@@ -96,15 +79,6 @@ class Role:
     target: str
     line: int
     column: int
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A claim in the README; ``text`` is None where the closing comment is missing."""
-
-    claim_id: str
-    text: str | None
-    line: int
 
 
 @dataclass(frozen=True)
@@ -166,8 +140,8 @@ def read_page(path: str, text: str) -> Page:
     for number, line in enumerate(text.split("\n"), start=1):
         blocks.read(number, line)
     body = "\n".join(blocks.body)
-    marks = tuple(_marks(body))
-    body = _MARK.sub(lambda found: _mask(found[0]), body)
+    found = tuple(marks(body))
+    body = without_marks(body, _mask)
     prose = _without_inline(body)
     roles = tuple(_roles(body))
     lines = tuple(text.split("\n"))
@@ -177,30 +151,10 @@ def read_page(path: str, text: str) -> Page:
         tuple(prose.split("\n")),
         roles,
         tuple(blocks.cells),
-        marks,
+        found,
         tuple(blocks.closed()),
         blocks.front,
     )
-
-
-@lru_cache(maxsize=4096)  # several checks read the same cells
-def parsed(source: str) -> ast.Module:
-    """Read the code of a cell; nobody may change the tree, which all share.
-
-    Raises
-    ------
-    SyntaxError
-        If it is no Python.
-
-    Examples
-    --------
-    >>> len(parsed("a = 1").body)
-    1
-    """
-    try:
-        return ast.parse(source)
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise SyntaxError(str(error)) from error
 
 
 def _mask(text: str) -> str:
@@ -209,14 +163,6 @@ def _mask(text: str) -> str:
 
 def _place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
-
-
-def _marks(body: str) -> Iterator[Mark]:
-    closed = {found.start(): found for found in _MARK.finditer(body)}
-    for opening in _OPEN_MARK.finditer(body):
-        found = closed.get(opening.start())
-        text = " ".join(found["text"].split()) if found else None
-        yield Mark(opening["id"], text, _place(body, opening.start())[0])
 
 
 def _roles(body: str) -> Iterator[Role]:
@@ -355,32 +301,3 @@ class _Blocks:
         if silent or name in _PATH_ARGUMENT or not argument:
             return _mask(opening[0])
         return _mask(opening[0][: -len(argument)]) + argument
-
-
-@lru_cache(maxsize=4096)
-def claim_calls(source: str) -> tuple[ast.Call, ...]:
-    """Find the calls ``claim(...)`` of a cell, in their order; none in a cell that cannot be read.
-
-    Examples
-    --------
-    >>> [ast.unparse(call) for call in claim_calls('claim("a", "b", values={})')]
-    ["claim('a', 'b', values={})"]
-    """
-    try:
-        tree = parsed(source)
-    except SyntaxError:
-        return ()
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return tuple([call for call in calls if getattr(call.func, "id", "") == "claim"])
-
-
-def claim_ids(source: str) -> list[str]:
-    """List the literal ids of the claims that a cell makes.
-
-    Examples
-    --------
-    >>> claim_ids('claim("a", "There is {n}", values={"n": 1})')
-    ['a']
-    """
-    firsts = (call.args[0] for call in claim_calls(source) if call.args)
-    return [a.value for a in firsts if isinstance(a, ast.Constant) and isinstance(a.value, str)]

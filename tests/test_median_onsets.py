@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cartreview.evidence.onsets import median_onsets
+from cartreview.evidence.timing import median_onsets
 
 
 def _row(**cells):

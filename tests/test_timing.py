@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cartreview.evidence.courses import at_most, course, paired
+from cartreview.evidence.timing import at_most, course, paired
 
 
 def _rows(*rows):

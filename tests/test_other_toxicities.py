@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cartreview.evidence.late import admitted, beside, counted_of, measured, one_source, seldom
+from cartreview.evidence.other_toxicities import (
+    admitted,
+    beside,
+    counted_of,
+    measured,
+    one_source,
+    seldom,
+)
 
 
 def _rows(*rows):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cartreview._tables import load
-from cartreview.evidence.markers import contested_markers, directions, leading_markers
+from cartreview.evidence.biomarkers import contested_markers, directions, leading_markers
 
 
 def _frame(*rows):

@@ -1,4 +1,4 @@
-"""Courses: when a toxicity begins, how long it lasts, and what one source says of two of them.
+"""When a toxicity begins, how long it lasts, and what one source says of two of them.
 
 Vocabulary
 ----------
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from cartreview._tables import require
+
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["Course", "Paired", "at_most", "course", "paired"]
+__all__ = ["Course", "Paired", "at_most", "course", "median_onsets", "paired"]
 
 _PAIR = ["cohort", "product", "source_id"]
 
@@ -152,3 +154,42 @@ def at_most(rows: DataFrame, column: str, days: float) -> Series:
     """
     own = rows[rows[column].notna() & rows["same_patients_as"].isna()]
     return own.groupby(["cohort", "product"])[column].max() <= days
+
+
+def median_onsets(incidence: DataFrame, cohort: str = "study_id") -> DataFrame:
+    """Keep one stated median onset a toxicity, cohort and product; the whole cohort before a part.
+
+    Taught in: book/mechanisms.md
+
+    Parameters
+    ----------
+    incidence : pandas.DataFrame
+        Rows of ``toxicity_incidence``.
+    cohort : str
+        Column that names the cohort.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows with ``onset_median`` whose patients no other row names.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"toxicity": "CRS", "study_id": "a-2020", "product": "x",
+    ...                      "arm": ["elderly", None], "onset_median": [2.0, 3.0],
+    ...                      "same_patients_as": None})
+    >>> median_onsets(rows)["onset_median"].tolist()
+    [3.0]
+    """
+    keys = ["toxicity", cohort, "product"]
+    require(
+        incidence, [*keys, "arm", "onset_median", "same_patients_as"], name="toxicity_incidence"
+    )
+    stated = incidence[incidence["onset_median"].notna() & incidence["same_patients_as"].isna()]
+    first = stated.assign(part=stated["arm"].notna()).sort_values("part", kind="stable")
+    return first.drop_duplicates(keys).drop(columns="part")
