@@ -478,7 +478,7 @@ def test_evidence_map_sums_patients(drawn):
 def test_evidence_map_says_who_is_left_out(drawn):
     """Cells without an antigen have no row, and the caption says how many studies that is."""
     caption = drawn["evidence_map"]["usermeta"]["caption"]
-    assert "1 study of cells without an antigen has no place here" in caption
+    assert "1 study of which no antigen is known has no place here" in caption
 
 
 def test_expression_says_no_figure(drawn):
@@ -513,7 +513,7 @@ def test_onsets_name_products_and_durations(drawn):
 def test_onsets_leave_out_rows_without_a_median(drawn):
     """A cohort that states no median is not drawn, and not counted in the caption."""
     assert "ELARA" not in set(_table(drawn["onsets"])["Cohort"])
-    assert "in 3 rows that state one" in drawn["onsets"]["usermeta"]["caption"]
+    assert "in 2 cohorts that state one" in drawn["onsets"]["usermeta"]["caption"]
 
 
 def test_onsets_without_any(incidence):

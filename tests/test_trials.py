@@ -66,6 +66,7 @@ def told(outcomes=(), harms=(), reports=REPORTS, **study):
     """Give the row of study a."""
     outcomes = outcomes or [outcome("alive", 1, 9, study_id="other")]
     harms = harms or [harm("CRS", study_id="other")]
+    harms = [{"incidence_id": f"h-{i}", **row} for i, row in enumerate(harms)]
     frames = (table(STUDY, study), table(OUTCOME, *outcomes), table(HARM, *harms))
     return trial_rows(*frames, reports).iloc[0]
 
@@ -128,6 +129,18 @@ def test_dose_limiting_toxicity_by_arm():
     )
     assert "0 of 3 (level 1); 3 of 8 (level 2)" == row["dose_limiting"]
     assert pytest.approx(3 / 8) == row["dose_limiting_share"]
+
+
+def test_the_same_patients_by_another_route():
+    """Patients who were given cells by two routes are told under both."""
+    dlt = "dose-limiting toxicity"
+    row = told(
+        harms=[
+            harm(dlt, any_events=3, denominator=8, arm="IV"),
+            harm(dlt, any_events=1, denominator=6, arm="ICV", same_patients_as="h-0"),
+        ]
+    )
+    assert "3 of 8 (IV); 1 of 6 (ICV)" == row["dose_limiting"]
 
 
 def test_severe_toxicities_name_grade_and_scale():

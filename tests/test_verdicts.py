@@ -118,11 +118,12 @@ def _own_changes(claim: Claim, words: set[str]) -> Iterator[Frames]:
 
 
 def _without(name: str, keys: tuple[str, ...]) -> Iterator[Frames]:
-    """Drop the rows of the evidence, all others, or most of the evidence."""
+    """Drop the rows of the evidence, all others, most of the evidence, or a single row of it."""
     frame = load(name)
     mine = frame[key(name)].isin(keys)
     few = frame[key(name)].isin(keys[: max(1, len(keys) // 4)])
     yield from ({name: frame[kept]} for kept in (~mine, mine, few | ~mine))
+    yield from ({name: frame[frame[key(name)] != row]} for row in keys[:_FEW])
 
 
 def _other_columns(name: str, wanted: set[str], said: list[float]) -> Iterator[Frames]:
