@@ -22,6 +22,7 @@ from cartreview_book import (
     graph_layout,
     ledger,
     policy,
+    studies,
     vega,
 )
 from cartreview_book.fragments import Links
@@ -493,11 +494,10 @@ def test_only_notebooks_are_run(tmp_path):
     assert ["chapter.md"] == [path.name for path in chapters(made.root)]
 
 
-@pytest.mark.parametrize(
-    "module",
-    [cache, calculation, charts, data, downloads, fresh, graph, graph_layout, ledger, policy, vega],
-    ids=lambda m: m.__name__,
-)
+EXAMPLES = (cache, calculation, charts, data, downloads, fresh, graph, graph_layout, ledger, policy)
+
+
+@pytest.mark.parametrize("module", [*EXAMPLES, studies, vega], ids=lambda m: m.__name__)
 def test_examples_run(module):
     """Examples in docstrings show what the functions give."""
     results = doctest.testmod(module)

@@ -199,6 +199,14 @@ def _content(entry: Entry, library: Library) -> Iterator[Problem]:
                 expected=f"an entry with {' or '.join(names)}",
                 fix="copy it from the publication.",
             )
+    if entry.kind.lower() == "article" and not entry.fields.get("year"):
+        yield Problem(
+            "incomplete-entry",
+            entry.place("year"),
+            found="an article without a year",
+            expected="the year, without which the book is not built",
+            fix="copy it from the publication, or write @misc where no page that was read has it.",
+        )
     for name, value in entry.raw.items():
         yield from _value(entry, name, value, library)
     people = entry.fields.get("author", ""), entry.fields.get("editor", "")

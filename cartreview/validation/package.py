@@ -71,6 +71,12 @@ class Table:
         index.pop("", None)
         return MappingProxyType(index)
 
+    def where(self, cells: Mapping[str, str] | None) -> list[Row]:
+        """Give the rows that have some cells; all of them if none are asked for."""
+        if not cells:
+            return self.rows
+        return [row for row in self.rows if all(row.cells[c] == text for c, text in cells.items())]
+
     def with_cell(self, index: int, column: str, value: str) -> Table:
         """Give the table with one cell changed; every other row is shared."""
         row = self.rows[index]

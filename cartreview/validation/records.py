@@ -19,8 +19,8 @@ from functools import lru_cache
 from cartreview.validation.fields import check_cell
 from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Problem, did_you_mean, quoted
-from cartreview.validation.rules import ROW_RULES, Rule
-from cartreview.validation.schemas import Field, Schema, foreign_names, own_names
+from cartreview.validation.rules import ROW_RULES
+from cartreview.validation.schemas import Field, Rule, Schema, foreign_names, own_names
 
 __all__ = ["check_records"]
 

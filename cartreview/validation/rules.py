@@ -5,23 +5,28 @@ A rule is a function of a package, a table and the rule's own names as the schem
 Vocabulary
 ----------
 explained  a total that a row of ``disagreements`` speaks of: the source itself does not add up.
-pair       a study and a source.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 from cartreview._package import Row
 from cartreview.validation.fields import is_number
 from cartreview.validation.numbers import is_written, numbers_in
 from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Problem, quoted
+from cartreview.validation.schemas import Rule
+from cartreview.validation.study_rules import (
+    duplicate_registration,
+    no_report,
+    repeated_pair,
+    unscreened_study,
+)
 
 __all__ = ["EXPLAINING", "ROW_RULES"]
 
@@ -31,21 +36,10 @@ _DASHES = str.maketrans("–—‐‑−’‘“”", "-----''\"\"")
 _COMPARE = "compare the numbers with the source."
 
 
-Rule = dict[str, Any]
-
-
 @lru_cache(maxsize=4096)
 def _number(text: str) -> Fraction | None:
     """Read a cell; what is no number is a finding of its own and nothing to compare."""
     return Fraction(text) if is_number(text) else None
-
-
-def _rows(table: Table, rule: Rule) -> Iterable[Row]:
-    """Give the rows that a rule holds for."""
-    where = rule.get("where")
-    if not where:
-        return table.rows
-    return [row for row in table.rows if all(row.cells[c] == value for c, value in where.items())]
 
 
 def _numbers(row: Row, *columns: str) -> tuple[Fraction, ...] | None:
@@ -65,7 +59,7 @@ def events_above_denominator(package: Package, table: Table, rule: Rule) -> Iter
 
 
 def _above(table: Table, rule: Rule, small: str, large: str, fix: str) -> Iterator[Problem]:
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         pair = _numbers(row, small, large)
         if pair and pair[0] > pair[1]:
             found = f"{small} {row.cells[small]}, {large} {row.cells[large]}"
@@ -81,7 +75,7 @@ def _above(table: Table, rule: Rule, small: str, large: str, fix: str) -> Iterat
 def percent_mismatch(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find percentages that are no rounding of events divided by denominator."""
     percent, events, denominator = rule["percent"], rule["events"], rule["denominator"]
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         read = _numbers(row, percent, events, denominator)
         if not read or not read[2]:
             continue
@@ -136,7 +130,7 @@ def _stated(package: Package, rule: Rule, row: Row) -> str:
 def above_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find numbers above the total of their group."""
     value, group = rule["value"], rule["group"]
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         number, key = _number(row.cells[value]), row.cells[group]
         total = None if number is None else _total_of(package, rule, key)
         if total is None or number is None or number <= total[1]:
@@ -155,7 +149,7 @@ def parts_total(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
     """Find groups whose parts do not add up to the stated total."""
     part, group = rule["part"], rule["group"]
     groups: dict[str, list[Row]] = {}
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         groups.setdefault(row.cells[group], []).append(row)
     for key, rows in groups.items():
         total = _total_of(package, rule, key)
@@ -180,7 +174,7 @@ def not_in_print(package: Package, table: Table, rule: Rule) -> Iterator[Problem
     """Find fragments that do not stand to the letter in a printed cell."""
     fragment, key = rule["fragment"], rule["key"]
     places = [name.split(".", 1) for name in rule["of"]]
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         text = row.cells[fragment]
         printed = [_printed(package, name, column, row.cells[key]) for name, column in places]
         cells = [cell for cell in printed if cell is not None]
@@ -213,7 +207,7 @@ def _as_it_stands(text: str, cells: list[str]) -> str:
 def number_not_printed(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find coded numbers that their fragment does not write."""
     fragment, unless = rule["fragment"], rule.get("unless", "")
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         text = row.cells[fragment]
         if not text or (unless and row.cells[unless] == "true"):
             continue
@@ -236,7 +230,7 @@ def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
     """Find coded words, or items of a list, that another cell of the row does not hold."""
     fragment = rule["fragment"]
     separators = {field.name: field.separator for field in table.described.fields}
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         text = row.cells[fragment]
         for column in rule["names"]:
             cell, separator = row.cells[column], separators[column]
@@ -257,7 +251,7 @@ def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Problem
     places = [name.split(".", 1) for name in rule["of"]]
     titles = {column: _title(package, name, column) for name, column in places}
     name, _, number = rule["row"].partition(".")
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         key, text, locator = (row.cells[rule[part]] for part in ("key", "fragment", "locator"))
         at = _printed(package, name, number, key)
         cells = {column: _printed(package, other, column, key) for other, column in places}
@@ -283,7 +277,7 @@ def needs(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
     """Find empty cells that another, filled cell needs."""
     field, when = rule["field"], rule["when"]
     some = rule.get("where", {}).get(when)
-    for row in _rows(table, rule):
+    for row in table.where(rule.get("where")):
         if row.cells[when] and not row.cells[field]:
             yield Problem(
                 rule["rule"],
@@ -292,81 +286,6 @@ def needs(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
                 expected=f"{field} filled where {when} is" + (f" {quoted(some)}" if some else ""),
                 fix=f"fill {field}, or {'correct' if some else 'empty'} {when}.",
             )
-
-
-def duplicate_registration(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
-    """Find studies whose registration stands in another study."""
-    column = rule["registrations"]
-    separator = next(f.separator for f in table.described.fields if f.name == column)
-    first: dict[str, Row] = {}
-    for row in _rows(table, rule):
-        for item in filter(None, row.cells[column].split(separator or None)):
-            other = first.setdefault(item, row)
-            if other is row:
-                continue
-            key = other.cells[table.described.key]
-            yield Problem(
-                rule["rule"],
-                table.place(row, column),
-                found=quoted(item),
-                expected="a registration that no other study has; "
-                f"{quoted(other.cells[rule['name']])} has it ({key}, {table.path}:{other.line})",
-                fix=f"it is the same study: enter the new report and its results under {key}.",
-            )
-
-
-def unscreened_study(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
-    """Find studies of which no row of the screening says how they were found."""
-    name, _, column = rule["screened"].partition(".")
-    known = package[name].values(column)
-    for row in _rows(table, rule):
-        key = row.cells[rule["study"]]
-        if key and key not in known:
-            yield Problem(
-                rule["rule"],
-                table.place(row, rule["study"]),
-                found=f"no row of {package[name].path} with {column} {key}",
-                expected="a row that says which search found the study, and that it was included",
-                fix=f"add the candidate to {package[name].path}, with {column} {key}.",
-            )
-
-
-def repeated_pair(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
-    """Find rows that share all of some columns with another row."""
-    first: dict[tuple[str, ...], Row] = {}
-    for row in _rows(table, rule):
-        values = tuple(row.cells[column] for column in rule["names"])
-        other = first.setdefault(values, row)
-        if other is not row and all(values):
-            yield Problem(
-                rule["rule"],
-                table.place(row, rule["names"][-1]),
-                found=" with ".join(map(quoted, values)),
-                expected=f"{' and '.join(rule['names'])} together in one row; "
-                f"line {other.line} has both",
-                fix="take one of the two rows out, and keep what either says.",
-            )
-
-
-def no_report(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
-    """Find pairs of a study and a source that the table of reports lacks."""
-    name = rule["of"][0].partition(".")[0]
-    columns = [place.partition(".")[2] for place in rule["of"]]
-    known = {tuple(row.cells[column] for column in columns) for row in package[name].rows}
-    told: set[tuple[str, str]] = set()
-    for row in _rows(table, rule):
-        pair = row.cells[rule["study"]], row.cells[rule["source"]]
-        if not all(pair) or pair in known or pair in told:
-            continue
-        told.add(pair)
-        yield Problem(
-            rule["rule"],
-            table.place(row, rule["source"]),
-            found=f"{quoted(pair[1])} used for the study {quoted(pair[0])}",
-            expected=f"a row of {package[name].path} with both",
-            fix=f"add the report to {package[name].path}, or correct {rule['study']} or "
-            f"{rule['source']}.",
-        )
 
 
 ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Problem]]] = {

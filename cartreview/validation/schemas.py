@@ -15,6 +15,7 @@ __all__ = [
     "RULES",
     "TYPES",
     "Field",
+    "Rule",
     "Schema",
     "foreign_names",
     "own_names",
@@ -68,6 +69,9 @@ class Field:
     false_values: tuple[str, ...] = ("false",)
 
 
+Rule = dict[str, Any]  # a rule of a schema: its name, and the columns and tables that it reads
+
+
 @dataclass(frozen=True, eq=False)
 class Schema:
     """A Table Schema as the checks need it: fields, key, references and rules that can be applied.
@@ -79,7 +83,7 @@ class Schema:
     fields: tuple[Field, ...] = ()
     key: str = ""
     references: tuple[tuple[str, tuple[str, str]], ...] = ()
-    rules: tuple[dict[str, Any], ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

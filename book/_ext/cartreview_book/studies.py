@@ -65,7 +65,9 @@ class StudiesTable(TablesDirective):
     def _rows(self) -> list[Row]:
         for name in TABLES:
             self.read(name)
-        frames = [load_file(name, data.path_of(self.root, name)) for name in TABLES]
+        frames = [
+            load_file(name, self.root / data.resource(self.root, name).path) for name in TABLES
+        ]
         frames[0] = frames[0][frames[0]["tumour_groups"].notna()]
         if frames[0].empty:
             return []
