@@ -90,8 +90,8 @@ def evidence_map(studies: DataFrame, tumours: DataFrame) -> alt.LayerChart:
         caption=(
             f"{count_of(aimed['study_id'].nunique(), 'study', 'studies')} of products directed "
             "against an antigen. The area of a circle is the number of patients; beside it stand "
-            "patients and, in brackets, studies. Grey cells are combinations that no study in the "
-            f"table tried. A product with two antigens counts in both rows.{_left_out(apart)}"
+            "patients and, in brackets, studies. Grey cells are combinations that no study that "
+            f"was read tried. A product with two antigens counts in both rows.{_left_out(apart)}"
         ),
         sources=sources_of(used, studies[studies["study_id"].isin(aimed["study_id"])]),
         rows=filled,
@@ -104,7 +104,7 @@ def _left_out(number: int) -> str:
         return ""
     studies = count_of(number, "study", "studies")
     return (
-        f" {studies} of cells without an antigen {'has' if number == 1 else 'have'} no place here."
+        f" {studies} of which no antigen is known {'has' if number == 1 else 'have'} no place here."
     )
 
 
