@@ -478,7 +478,7 @@ def test_evidence_map_sums_patients(drawn):
 def test_evidence_map_says_who_is_left_out(drawn):
     """Cells without an antigen have no row, and the caption says how many studies that is."""
     caption = drawn["evidence_map"]["usermeta"]["caption"]
-    assert "1 study of cells without an antigen has no place here" in caption
+    assert "1 study of which no antigen is known has no place here" in caption
 
 
 def test_expression_says_no_figure(drawn):

@@ -99,7 +99,7 @@ def poolable_responses(outcomes: DataFrame, studies: DataFrame, reports: DataFra
     require(studies, _FACTS, name="studies")
     treated = dict(zip(studies["study_id"], studies["n_treated"], strict=True))
     counts = {row["study_id"]: row for row in _counts(outcomes, reports, treated)}
-    none = {"events": None, "denominator": None, "criterion": "", "source_id": ""}
+    none = {"events": None, "denominator": None, "criterion": "", "source_id": None}
     rows = [
         {**none, **counts.get(study_id, {"why_not": "no count of best responses"})}
         for study_id in studies["study_id"]
