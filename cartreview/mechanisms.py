@@ -37,7 +37,6 @@ __all__ = [
     "routes",
     "said_by",
     "studied_in",
-    "uncut",
 ]
 
 ANIMALS = ("mouse", "primate", "other animal")
@@ -404,40 +403,6 @@ def downstream(
     ]
     frame = DataFrame(told, columns=["node_id", "steps", "cut_off"])
     return frame.sort_values(["steps", "node_id"], ignore_index=True)
-
-
-def uncut(targets: Iterable[str], ends: Iterable[str], edges: DataFrame | None = None) -> list[str]:
-    """Name the ends that stay in reach whichever one of the targets is blocked.
-
-    Taught in: book/mechanisms.md
-
-    Parameters
-    ----------
-    targets : iterable of str
-        Nodes that would be blocked, one at a time.
-    ends : iterable of str
-        Nodes to reach from the trigger, as ``node_id``.
-    edges : pandas.DataFrame, optional
-        Rows of ``mechanisms``; all of them if None.
-
-    Returns
-    -------
-    list of str
-        The ends that no single block cuts off, in their order.
-
-    Raises
-    ------
-    ValueError
-        If a target is not in the graph.
-
-    Examples
-    --------
-    >>> uncut(["il6", "il1b"], ["crs"])
-    ['crs']
-    """
-    reach = [downstream(node, edges) for node in targets]
-    cut = {node for below in reach for node in below.loc[below["cut_off"], "node_id"]}
-    return [end for end in ends if end not in cut]
 
 
 def __dir__() -> list[str]:

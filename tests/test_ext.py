@@ -286,6 +286,7 @@ def test_verdicts_are_counted(book):
     counts = book.page("index").find(class_="verdict-counts")
     shown = [" ".join(item.get_text().split()) for item in counts.find_all("li")]
     assert ["0 hold", "1 hold in part", "0 do not hold", "0 cannot be tested"] == shown
+    assert "1 test of 1 statement of the sources" in counts.p.get_text()
     assert counts.find("a", href="claims.html?verdict=holds%20in%20part")
 
 

@@ -12,6 +12,7 @@ from cartreview.evidence.imaging import (
     denominators,
     leading_regions,
     named_findings,
+    placed_findings,
     poolable_findings,
     studies_in,
 )
@@ -221,20 +222,23 @@ def test_answers_stand_by_way_of_looking():
     assert found == answers(rows, "occurrence_association")
 
 
-def test_regions_are_led_by_studies():
-    """A study counts once a region; baseline, patients without neurotoxicity, reviews do not."""
-    base = {"study_id": "a", "modality": "MRI", "finding": "infarct", "neurotoxicity_term": "ICANS"}
-    rows = pd.DataFrame(
-        [
-            {**base, "name": "A", "regions": "pons;thalamus"},
-            {**base, "name": "A", "regions": "thalamus"},
-            {**base, "name": "B", "regions": "pons"},
-            {**base, "name": "C", "regions": "thalamus", "finding": "baseline abnormality"},
-            {**base, "name": "D", "regions": "thalamus", "neurotoxicity_term": "none"},
-            {**base, "name": "E", "regions": "thalamus", "study_id": None},
-            {**base, "name": "F", "regions": "thalamus", "modality": "EEG"},
-        ]
+def _placed(cohort, regions, **cells):
+    return _row(cohort=cohort, finding="infarct", regions=regions, **cells)
+
+
+def test_regions_are_led_by_cohorts():
+    """A cohort counts once a region; baseline, nobody seen and reviews do not; a part is whole."""
+    rows = _frame(
+        _placed("A", "pons;thalamus"),
+        _placed("A", "thalamus"),
+        _placed("B", "medulla", denominator_kind="case"),
+        _placed("C", "thalamus") | {"finding": "baseline abnormality"},
+        _placed("D", "thalamus", events=0),
+        _placed("E", "thalamus", events=None, denominator=None),
     )
-    assert (["pons"], 2) == leading_regions(rows)
-    with pytest.raises(ValueError, match="with a region"):
-        leading_regions(rows[rows["name"] == "D"])
+    assert (["brainstem"], 2) == leading_regions(rows)
+    kinds = placed_findings(rows).groupby("region")["kind"].agg(list).to_dict()
+    assert ["series", "cases"] == kinds["brainstem"]
+    assert ["series", "series", "named"] == kinds["thalamus"]
+    with pytest.raises(ValueError, match="with a region and a patient"):
+        leading_regions(rows[rows["cohort"] == "E"])

@@ -307,11 +307,3 @@ def test_studies_of_an_agent_bring_all_they_say():
     found = mechanisms.studied_in(rows, "anakinra", "mouse")
     assert {"s2018"} == set(found["source_id"])
     assert ["anakinra", "il6"] == found["from_node"].tolist()
-
-
-def test_ends_that_no_block_cuts_off():
-    """An end is named if it stays in reach under each block; the brain has two ways, fever one."""
-    assert ["brain"] == mechanisms.uncut(["macrophage", "il6"], ["fever", "brain"], CASCADE)
-    assert ["fever", "brain"] == mechanisms.uncut([], ["fever", "brain"], CASCADE)
-    with pytest.raises(ValueError, match="no node 'x'"):
-        mechanisms.uncut(["x"], ["fever"], CASCADE)

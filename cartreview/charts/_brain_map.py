@@ -11,7 +11,6 @@ import altair as alt
 import pandas as pd
 from pandas import DataFrame
 
-from cartreview._tables import split
 from cartreview._words import count_of, enumeration
 from cartreview.charts._brain_regions import (
     DIFFUSE,
@@ -25,13 +24,13 @@ from cartreview.charts._brain_regions import (
 )
 from cartreview.charts._frames import require, sources_of
 from cartreview.charts.theme import finish
+from cartreview.evidence.imaging import placed_findings
 
 __all__ = ["brain_map"]
 
 LINE = 14  # px from a name to its note
 LEFT, RIGHT = 146, WIDTH - 146  # px: where leaders leave the names
 STEPS = {"none": 0.0, "1": 0.24, "2": 0.46, "3–4": 0.7, "5 or more": 1.0}  # opacity
-NOT_SEEN = ("normal", "baseline abnormality", "response by RANO")
 
 LABELS = {
     "region": "Region",
@@ -78,16 +77,11 @@ def brain_map(findings: DataFrame) -> alt.LayerChart:
     >>> [row[:2] for row in chart.to_dict()["usermeta"]["table"]["rows"] if row[1]]
     [['brainstem', 1], ['thalamus', 1], ['pons', 1]]
     """
-    numbers = ["events", "denominator", "percent", "n_treated", "n_imaged"]
-    needed = ["cohort", "finding", "regions", "denominator_kind", *numbers, "source_id"]
-    require(findings, needed, name="imaging_findings")
-    seen = findings[~findings["finding"].isin(NOT_SEEN) & ~findings["events"].eq(0).fillna(False)]
-    seen = split(seen[needed], "regions").rename(columns={"regions": "region"})
-    require(seen, [], name="imaging_findings with a region")
+    require(findings, ["source_id"], name="imaging_findings")
+    seen = placed_findings(findings)
     unknown = sorted(set(seen["region"]) - {*NAMES, *PARTS})
     if unknown:
         raise ValueError(f"regions: {unknown[0]!r} is not drawn; there are {', '.join(NAMES)}")
-    seen = seen.assign(kind=_kinds(seen))
     counted = _counted(seen)
     return finish(
         _drawn(counted),
@@ -99,19 +93,10 @@ def brain_map(findings: DataFrame) -> alt.LayerChart:
     )
 
 
-def _kinds(seen: DataFrame) -> list[str]:
-    """Say of each row whether it is of a single case, a series, or counts no patient."""
-    sizes = seen[["events", "denominator", "percent", "n_treated", "n_imaged"]].notna().any(axis=1)
-    pairs = zip(seen["denominator_kind"], sizes, strict=True)
-    return ["cases" if kind == "case" else "series" if sized else "named" for kind, sized in pairs]
-
-
 def _counted(seen: DataFrame) -> DataFrame:
     """Count cohorts region by region, also where there are none."""
-    stem = seen[seen["region"].isin(PARTS)].assign(region="brainstem")
-    every = pd.concat([seen, stem], ignore_index=True)
     regions = [*NAMES, *PARTS]
-    rows = [_row(region, every[every["region"] == region]) for region in regions]
+    rows = [_row(region, seen[seen["region"] == region]) for region in regions]
     frame = pd.DataFrame(rows)
     order = frame["region"].map({region: place for place, region in enumerate(regions)})
     return (

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cartreview.evidence.imaging import BRAINSTEM
+
 __all__ = [
     "DIFFUSE",
     "HEIGHT",
@@ -28,7 +30,7 @@ __all__ = [
 SCALE = 1.7  # px a millimetre, in both sections
 WIDTH, HEIGHT = 628, 656  # px
 ORIGINS = {"sagittal": (284.0, 166.0), "axial": (312.0, 474.0)}  # px
-PARTS = ("midbrain", "pons", "medulla")  # of the brainstem
+PARTS = BRAINSTEM
 
 
 class Name(NamedTuple):

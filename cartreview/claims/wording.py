@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 __all__ = [
     "cohorts",
     "day",
+    "how_many",
     "names",
     "overlap",
     "tally",
@@ -99,6 +100,31 @@ def names(rows: DataFrame, none: str = "none") -> list[str]:
     (['Brown 2024', 'Choi 2024'], ['no study'])
     """
     return list(rows["name"].unique()) or [none]
+
+
+def how_many(k: int, n: int) -> str:
+    """Say how many of a number do something, as a sentence does.
+
+    Parameters
+    ----------
+    k : int
+        How many do.
+    n : int
+        Of how many.
+
+    Returns
+    -------
+    str
+        ``"none"``, ``"both"``, ``"all n"`` or the number.
+
+    Examples
+    --------
+    >>> how_many(0, 4), how_many(2, 2), how_many(3, 3), how_many(1, 2)
+    ('none', 'both', 'all 3', '1')
+    """
+    if k < n or n < 2:
+        return str(k or "none")
+    return "both" if n == 2 else f"all {n}"
 
 
 def verdict_of_most(k: int, n: int) -> str:

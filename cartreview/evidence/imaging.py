@@ -29,12 +29,17 @@ __all__ = [
     "denominators",
     "leading_regions",
     "named_findings",
+    "placed_findings",
     "poolable_findings",
     "studies_in",
 ]
 
 # Images of structure, against those of function: EEG, PET, perfusion.
 STRUCTURAL = ("MRI", "spine MRI", "CT", "CT or MRI")
+
+# Rows that show no new finding: nothing seen, seen before infusion, judged by criteria.
+NOT_SEEN = ("normal", "baseline abnormality", "response by RANO")
+BRAINSTEM = ("midbrain", "pons", "medulla")  # its parts
 
 # From the patients who were looked at most to all: the order of rows in charts.
 KINDS = (
@@ -344,21 +349,22 @@ def answers(findings: DataFrame, question: str) -> dict[str, dict[str, list[str]
     }
 
 
-def leading_regions(findings: DataFrame) -> tuple[list[str], int]:
-    """Name the regions where most studies place a new finding, and say how many studies do.
+def placed_findings(findings: DataFrame) -> DataFrame:
+    """Give findings a row a region, those in parts of the brainstem also under the brainstem.
 
     Taught in: book/imaging.md
 
     Parameters
     ----------
     findings : pandas.DataFrame
-        Rows of ``named_findings``. Left out are rows without a region or a study, what was there
-        before infusion, and patients without neurotoxicity.
+        Rows of ``imaging_findings``. Left out are rows that name no region, rows of normal images,
+        of what was there before infusion and of response, and findings in no patient.
 
     Returns
     -------
-    tuple of list of str and int
-        Regions in the order of the alphabet, and the number of studies of each.
+    pandas.DataFrame
+        The rows with ``region`` and ``kind``: ``series``, ``cases`` (single patients), or ``named``
+        where the row counts no patient.
 
     Raises
     ------
@@ -367,20 +373,61 @@ def leading_regions(findings: DataFrame) -> tuple[list[str], int]:
 
     Examples
     --------
-    >>> regions, studies = leading_regions(named_findings())
-    >>> len(regions) > 0 and studies > 0
+    >>> import pandas as pd
+    >>> row = {"cohort": "A 2020", "finding": "white matter change", "regions": "thalamus;pons",
+    ...        "events": 3, "denominator": 38, "denominator_kind": "imaged", "n_treated": None,
+    ...        "n_imaged": None, "percent": None}
+    >>> placed_findings(pd.DataFrame([row]))["region"].tolist()
+    ['thalamus', 'pons', 'brainstem']
+    """
+    sizes = ["events", "denominator", "percent", "n_treated", "n_imaged"]
+    needed = ["cohort", "finding", "regions", "denominator_kind", *sizes]
+    require(findings, needed, name="imaging_findings")
+    seen = findings[~findings["finding"].isin(NOT_SEEN) & ~findings["events"].eq(0).fillna(False)]
+    seen = split(seen, "regions").rename(columns={"regions": "region"})
+    require(seen, [], name="imaging_findings with a region")
+    kinds = seen["denominator_kind"].eq("case").map({True: "cases", False: "series"})
+    seen = seen.assign(kind=kinds.where(seen[sizes].notna().any(axis=1), "named"))
+    stem = seen[seen["region"].isin(BRAINSTEM)].assign(region="brainstem")
+    return pd.concat([seen, stem], ignore_index=True)
+
+
+def leading_regions(findings: DataFrame) -> tuple[list[str], int]:
+    """Name the regions where most cohorts report a finding, and say how many cohorts do.
+
+    Taught in: book/imaging.md
+
+    Parameters
+    ----------
+    findings : pandas.DataFrame
+        Rows of ``imaging_findings``; those count that ``charts.brain_map`` counts.
+
+    Returns
+    -------
+    tuple of list of str and int
+        Regions in the order of the alphabet, and the number of cohorts of each.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, or no row names a region.
+
+    Notes
+    -----
+    A cohort counts once in a region, whatever it found there. Rows that count no patient (as
+    reviews do) give no cohort. The brainstem takes in its parts.
+
+    Examples
+    --------
+    >>> regions, cohorts = leading_regions(load("imaging_findings"))
+    >>> len(regions) > 0 and cohorts > 0
     True
     """
-    placed = findings[
-        findings["regions"].notna()
-        & findings["study_id"].notna()
-        & findings["modality"].isin(STRUCTURAL)
-        & (findings["finding"] != "baseline abnormality")
-        & (findings["neurotoxicity_term"] != "none")
-    ]
-    require(placed, ["name", "regions"], name="imaging_findings with a region")
-    studies = split(placed, "regions").groupby("regions")["name"].nunique()
-    return sorted(studies.index[studies == studies.max()]), int(studies.max())
+    placed = placed_findings(findings)
+    placed = placed[placed["kind"] != "named"]
+    require(placed, [], name="imaging_findings with a region and a patient")
+    cohorts = placed.groupby("region")["cohort"].nunique()
+    return sorted(cohorts.index[cohorts == cohorts.max()]), int(cohorts.max())
 
 
 def studies_in(findings: DataFrame) -> int:

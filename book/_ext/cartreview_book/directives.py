@@ -92,9 +92,14 @@ class Verdicts(TablesDirective):
     def run(self) -> list[nodes.Node]:
         """Give the counts as one fragment."""
         self.env.note_dependency(str(self.root / ledger.LEDGER))
-        found = [claim.verdict for claim in ledger.claims(self.root).values() if claim.tests]
-        counts = [(name, PLURAL[name], count) for name, count in _counted(VERDICTS, found)]
-        context = {"total": len(found), "counts": counts, "ledger": CLAIMS}
+        tests = [claim for claim in ledger.claims(self.root).values() if claim.tests]
+        found = [claim.verdict for claim in tests]
+        context = {
+            "total": len(tests),
+            "statements": len({claim.tests for claim in tests}),
+            "counts": [(name, PLURAL[name], count) for name, count in _counted(VERDICTS, found)],
+            "ledger": CLAIMS,
+        }
         return [Fragment(template="verdicts.html", context=context)]
 
 
