@@ -7,6 +7,7 @@ import pytest
 
 from cartreview.evidence.harms import (
     by_route,
+    by_study,
     counted,
     described,
     each_scale,
@@ -182,8 +183,25 @@ def test_one_group_is_not_pooled():
 
 
 def test_routes_of_one_study():
-    """Only a study that counts both routes is kept, and a dose of cells is no route."""
-    counts = pd.DataFrame(
-        {"study": ["a", "a", "b", "c"], "arm": ["IV dose level 2, 3e6", "ICV", "IV", None]}
+    """Only a study that counts both routes is kept, a dose of cells is no route, none twice."""
+    rows = pd.DataFrame(
+        {
+            "incidence_id": list("pqrst"),
+            "study": ["a", "a", "a", "b", "c"],
+            "arm": ["IV dose level 2, 3e6", "ICV", "IV again", "IV", None],
+            "same_patients_as": [None, "p", "p", None, None],
+            "any_events": [3, 0, 3, 1, 1],
+            "denominator": [8, 9, 8, 5, 5],
+        }
     )
-    assert ["IV dose level 2", "ICV"] == by_route(counts)["arm"].tolist()
+    assert ["IV dose level 2", "ICV"] == by_route(rows)["arm"].tolist()
+
+
+def test_a_study_is_added_up():
+    """The groups of a study are one study."""
+    counts = pd.DataFrame(
+        {"study_id": ["b", "a", "b"], "study": ["B", "A", "B"], "events": [0, 1, 3]}
+    ).assign(denominator=[3, 6, 8])
+    assert [("B", 3, 11), ("A", 1, 6)] == list(
+        by_study(counts)[["study", "events", "denominator"]].itertuples(index=False, name=None)
+    )

@@ -9,6 +9,7 @@ from cartreview._tables import load, overlay
 from cartreview.evidence.published import (
     antigen_changes,
     by_delivery,
+    contrast,
     delivered,
     differing_counts,
     having,
@@ -16,6 +17,7 @@ from cartreview.evidence.published import (
     printed_responses,
     reported,
     response_courses,
+    severe_shares,
     within,
 )
 from cartreview.evidence.statements import Statement
@@ -152,3 +154,34 @@ def test_statement_parts_rows():
     assert told.named(rows)["study_id"].tolist() == ["a"]
     assert told.others(rows)["study_id"].tolist() == ["b"]
     assert told.items("x") == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "more"),
+    [((2, 123), (3, 56), None), ((0, 60), (9, 60), False), ((30, 60), (3, 60), True)],
+)
+def test_contrast_says_what_the_test_bears(first, second, more):
+    """A difference within chance is none."""
+    one, other = (dict(zip(("events", "denominator"), x, strict=True)) for x in (first, second))
+    assert contrast(one, other).more is more
+
+
+def test_contrast_refuses_more_events_than_patients():
+    """A share above the whole is a mistake of the rows."""
+    one = {"events": 3, "denominator": 2}
+    with pytest.raises(ValueError, match="3 of 2"):
+        contrast(one, one)
+
+
+def test_severe_shares_are_of_any_event():
+    """One named event is no share of patients with any; of several shares the highest stands."""
+    rows = [
+        {"study_id": "a", "toxicity": "adverse event", "severe_kind": "grade 3 or higher",
+         "severe_percent": 35.0},
+        {"study_id": "b", "toxicity": "neurotoxicity", "severe_kind": "grade 3 or higher",
+         "severe_events": 1, "denominator": 9},
+    ]  # fmt: skip
+    seen = [{"study_id": "a", "analyte": "grade 3 toxicity", "unit": "percent", "value": 56.0}]
+    tables = (made("toxicity_incidence", rows), made("observations", seen))
+    found = severe_shares(*(table.assign(name="A 2020") for table in tables))
+    assert found[["study_id", "percent"]].values.tolist() == [["a", 56.0]]

@@ -107,7 +107,7 @@ def _changes(name: str) -> Iterator[Frames]:
 def _own_changes(claim: Claim, words: set[str]) -> Iterator[Frames]:
     """Change what a claim rests on; what its source says comes last."""
     said = [v for v in claim.values.values() if isinstance(v, (int, float))][:_FEW]
-    for change in (_without, _other_row, _apart):
+    for change in (_without, _other_row, _whole_rows, _apart):
         for name, keys in claim.evidence.items():
             yield from change(name, keys)
     for read in (True, False):  # by the cell itself, or by the library for it
@@ -166,6 +166,15 @@ def _other_row(name: str, keys: tuple[str, ...]) -> Iterator[Frames]:
         cells = frame[column]
         if cells.dtype.name in _NUMBERS and column in _COUNTS and cells[mine].notna().any():
             yield {name: frame.assign(**{column: cells.mask(mine, cells + 1)})}
+
+
+def _whole_rows(name: str, keys: tuple[str, ...]) -> Iterator[Frames]:
+    """Let all patients of one row have what it counts."""
+    frame = load(name)
+    counts = {one: total for one, total in _COUNTS.items() if {one, total} <= set(frame)}
+    for row in keys[:_FEW] if counts else ():
+        mine = frame[key(name)] == row
+        yield {name: frame.assign(**{c: frame[c].mask(mine, frame[t]) for c, t in counts.items()})}
 
 
 def _apart(name: str, keys: tuple[str, ...]) -> Iterator[Frames]:

@@ -67,11 +67,12 @@ def onsets(rows: DataFrame) -> alt.LayerChart:
     require(frame, [], name="toxicity_incidence with a median onset")
     frame = frame.assign(short=frame["product"].map(short_product), lasts=_durations(frame))
     frame = frame.sort_values(["cohort", "toxicity"], ignore_index=True)
+    cohorts = count_of(frame["cohort"].nunique(), "cohort")
     return finish(
         _drawn(frame),
-        description=f"Onset of toxicity in {count_of(len(frame), 'row')}. {_medians(frame)}",
+        description=f"Onset of toxicity in {cohorts}. {_medians(frame)}",
         caption=(
-            f"Median day of onset in {count_of(len(frame), 'row')} that state one, with its range "
+            f"Median day of onset in {cohorts} that state one, with its range "
             "or, thinner, its quartiles; the scale stretches the first week. Only patients with "
             "the toxicity are counted."
         ),

@@ -65,7 +65,7 @@ def cohorts(rows: DataFrame, name: str = "cohort") -> list[str]:
     Returns
     -------
     list of str
-        ``"4 of 6 (JULIET)"``, in the order of the rows.
+        ``"4 of 6 (JULIET)"``, or ``"none of 6 (JULIET)"``, in the order of the rows.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def cohorts(rows: DataFrame, name: str = "cohort") -> list[str]:
     ['4 of 6 (JULIET)']
     """
     triples = zip(rows["events"], rows["denominator"], rows[name], strict=True)
-    return [f"{events} of {total} ({cohort})" for events, total, cohort in triples]
+    return [f"{events or 'none'} of {total} ({cohort})" for events, total, cohort in triples]
 
 
 def names(rows: DataFrame, none: str = "none") -> list[str]:

@@ -29,10 +29,12 @@ __all__ = [
     "PooledShare",
     "Severity",
     "by_route",
+    "by_study",
     "counted",
     "described",
     "each_scale",
     "nearest_count",
+    "once",
     "poolable",
     "pooled",
     "row_names",
@@ -374,8 +376,38 @@ def pooled(counts: DataFrame) -> PooledShare:
     return PooledShare(int(result.k), int(result.events), int(result.total), *percents)
 
 
-def by_route(counts: DataFrame) -> DataFrame:
-    """Keep the arms of the study that is counted both after a vein and after a ventricle.
+def once(rows: DataFrame, *, by: str) -> DataFrame:
+    """Keep rows of whose patients no other row with the same value of a column counts any.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``toxicity_incidence``.
+    by : str
+        The column: patients who were given cells first by one route and then by another stand
+        under both routes, and once under each.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Those rows.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"incidence_id": ["a", "b", "c"], "route": ["IV", "ICV", "IV"],
+    ...                      "same_patients_as": [None, "a", "a"]})
+    >>> once(rows, by="route")["incidence_id"].tolist()
+    ['a', 'b']
+    """
+    other = rows["same_patients_as"].map(rows.set_index("incidence_id")[by])
+    return rows[rows["same_patients_as"].isna() | (other.notna() & other.ne(rows[by]))]
+
+
+def by_study(counts: DataFrame) -> DataFrame:
+    """Add up the groups of each study.
 
     Taught in: book/toxicity-management.md
 
@@ -387,17 +419,50 @@ def by_route(counts: DataFrame) -> DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Arms of such studies, each named by its route and dose level alone.
+        A row a study: ``study_id``, ``study``, ``events`` and ``denominator``, in the order of the
+        rows.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> counts = pd.DataFrame({"study": ["a", "a", "b"],
-    ...                        "arm": ["IV dose level 1, 1e6 per kg", "ICV infusions", "IV"]})
-    >>> by_route(counts)["arm"].tolist()
+    >>> counts = pd.DataFrame({"study_id": ["a", "a", "b"], "study": ["A", "A", "B"],
+    ...                        "events": [0, 3, 1], "denominator": [3, 8, 6]})
+    >>> by_study(counts)[["events", "denominator"]].values.tolist()
+    [[3, 11], [1, 6]]
+    """
+    groups = counts.groupby(["study_id", "study"], sort=False)
+    return groups[["events", "denominator"]].sum().reset_index()
+
+
+def by_route(rows: DataFrame) -> DataFrame:
+    """Keep the arms of the study that is counted both after a vein and after a ventricle.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of ``toxicity_incidence`` of one toxicity, with the name of the ``study``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Arms of such studies with ``events``, each named by its route and dose level alone. A
+        patient stands under each route once at most.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"incidence_id": ["x", "y", "z"], "study": ["a", "a", "b"],
+    ...     "arm": ["IV dose level 1, 1e6 per kg", "ICV infusions", "IV"], "any_events": [0, 1, 0],
+    ...     "denominator": [3, 3, 9], "same_patients_as": [None, "x", None]})
+    >>> by_route(rows)["arm"].tolist()
     ['IV dose level 1', 'ICV infusions']
     """
-    route = counts["arm"].fillna("").str.extract(r"\b(ICV|IV)\b", expand=False)
-    both = route.groupby(counts["study"]).nunique() > 1
-    kept = counts[route.notna() & counts["study"].map(both)]
-    return kept.assign(arm=kept["arm"].str.partition(",")[0])
+    route = rows["arm"].fillna("").str.extract(r"\b(ICV|IV)\b", expand=False)
+    kept = once(rows.assign(route=route), by="route").dropna(
+        subset=["route", "any_events", "denominator"]
+    )
+    both = kept.groupby("study")["route"].transform("nunique") > 1
+    kept = kept[both]
+    return kept.assign(events=kept["any_events"], arm=kept["arm"].str.partition(",")[0])

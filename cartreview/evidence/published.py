@@ -5,14 +5,17 @@ Vocabulary
 print     a row of ``published_tables``: what a review's table says of a study.
 printed   coded from a print; such rows of other tables have its ``published_id``.
 course    what became of a response: ``transient``, or ``lasting`` where a report says for how long.
+contrast  two groups of patients set against each other by Fisher's exact test.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from scipy.stats import fisher_exact
 
 from cartreview._tables import load, require
 from cartreview.evidence.pooling import poolable_responses
@@ -23,8 +26,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 __all__ = [
+    "Contrast",
     "antigen_changes",
     "by_delivery",
+    "contrast",
     "delivered",
     "differing_counts",
     "having",
@@ -33,6 +38,7 @@ __all__ = [
     "printed_responses",
     "reported",
     "response_courses",
+    "severe_shares",
     "within",
 ]
 
@@ -42,6 +48,8 @@ _ROUTE = r"\b(IV|IT|ICV)\b"
 _TRANSIENT = r"(?i)\btransi(?:en)?t\b"
 _LASTING = r"(?i)response for (?:more than )?\d|long term"
 _COUNT = ["events", "denominator"]
+_LEVEL = 0.05  # the usual one
+_GRADE_3 = ("grade 3 or higher", "grade 3 or 4")
 
 
 def having(rows: DataFrame, **values: str) -> DataFrame:
@@ -212,6 +220,56 @@ def printed_responses(source_id: str, endpoints: Sequence[Endpoint] = RESPONSE) 
     counts = response_counts(rows.assign(study_id=rows["published_id"]), endpoints)
     counts = counts.rename(columns={"study_id": "published_id"}).drop(columns="source_id")
     return printed("published_tables", source_id).merge(counts, on="published_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two groups of patients set against each other.
+
+    Attributes
+    ----------
+    p : float
+        Two-sided P value of Fisher's exact test.
+    more : bool or None
+        Whether the first group has the larger share; None where the test bears no difference.
+    """
+
+    p: float
+    more: bool | None
+
+
+def contrast(first: Mapping[str, Any], second: Mapping[str, Any]) -> Contrast:
+    """Say whether two groups differ, as far as Fisher's exact test bears it.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    first, second : mapping
+        ``events`` and ``denominator`` of each, no patient in both.
+
+    Returns
+    -------
+    Contrast
+        A difference is said where the P value is below 0.05, and only there: with a larger one
+        neither a difference nor likeness is shown.
+
+    Raises
+    ------
+    ValueError
+        If a group has more events than patients.
+
+    Examples
+    --------
+    >>> few, many = ({"events": n, "denominator": 30} for n in (1, 15))
+    >>> contrast(few, many).more, contrast(many, few).more, contrast(few, few).more
+    (False, True, None)
+    """
+    a, b, c, d = (int(group[name]) for group in (first, second) for name in _COUNT)
+    if a > b or c > d:
+        raise ValueError(f"{a} of {b} against {c} of {d}: more events than patients")
+    p = float(fisher_exact([[a, b - a], [c, d - c]]).pvalue)
+    return Contrast(p, a * d > c * b if p < _LEVEL else None)
 
 
 def delivered(rows: DataFrame, studies: DataFrame, *, column: str = "arm") -> DataFrame:
@@ -400,6 +458,46 @@ def differing_counts(source_id: str) -> DataFrame:
     differs = pairs["said"].ne(pairs["found"]) | other.fillna(False)
     kept = ["study_id", "name", "endpoint", "outcome_id", "said", "said_of", "found", "found_of"]
     return pairs[kept].assign(differs=differs.astype("bool"))
+
+
+def severe_shares(incidence: DataFrame, observations: DataFrame) -> DataFrame:
+    """Give the shares of patients with any adverse event of grade 3 or higher, study by study.
+
+    Taught in: book/retested.md
+
+    Parameters
+    ----------
+    incidence : pandas.DataFrame
+        Rows of ``toxicity_incidence`` with the ``name`` of the study.
+    observations : pandas.DataFrame
+        Rows of ``observations`` with the ``name`` of the study.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a study with ``study_id``, ``name`` and ``percent``: of several the highest. Counts
+        of one named event or syndrome are no such share and are left out.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"study_id": ["a"], "name": ["A 2020"], "toxicity": ["adverse event"],
+    ...     "severe_kind": ["grade 3 or higher"], "severe_events": [3], "severe_percent": [None],
+    ...     "denominator": [6]})
+    >>> severe_shares(rows, load("observations").head(0).assign(name=None))["percent"].tolist()
+    [50.0]
+    """
+    any_event = incidence["toxicity"].eq("adverse event") & incidence["severe_kind"].isin(_GRADE_3)
+    counts = incidence[any_event]
+    share = 100 * counts["severe_events"] / counts["denominator"]
+    counts = counts.assign(percent=counts["severe_percent"].fillna(share))
+    graded = observations["analyte"].str.contains("grade 3", na=False)
+    prints = observations[graded & observations["unit"].eq("percent")]
+    prints = prints.rename(columns={"value": "percent"})
+    kept = ["study_id", "name", "percent"]
+    both = [rows[kept].astype({"percent": "Float64"}) for rows in (counts, prints)]
+    rows = pd.concat(both, ignore_index=True).dropna(subset="percent")
+    rows = rows.sort_values("percent", ascending=False, kind="stable")
+    return rows.drop_duplicates("study_id", ignore_index=True)
 
 
 def within(rows: DataFrame, name: str, low: float, high: float) -> DataFrame:

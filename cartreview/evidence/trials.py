@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from cartreview._tables import require
+from cartreview.evidence.harms import once
 from cartreview.evidence.pooling import poolable_responses
 from cartreview.evidence.reports import RETELLING, standing
 from cartreview.evidence.responses import SIGNS
@@ -216,7 +217,7 @@ def _stated(*words: object) -> list[str]:
 def _limiting(incidence: DataFrame, reports: DataFrame) -> dict[str, _Cell]:
     rows = incidence[incidence["toxicity"] == _DLT]
     counted = rows["any_events"].notna() & rows["denominator"].notna()
-    return _each(rows[counted & rows["same_patients_as"].isna()], reports, _told_limiting)
+    return _each(once(rows[counted], by="arm"), reports, _told_limiting)
 
 
 def _told_limiting(rows: DataFrame) -> _Cell:

@@ -91,7 +91,7 @@ CODES: dict[str, str] = {
     # The bibliography.
     "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",
     "unknown-entry-type": "An entry of references.bib is of a type that BibTeX does not know.",
-    "incomplete-entry": "An entry of references.bib lacks its title, its maker or, an article, its year.",
+    "incomplete-entry": "An entry of references.bib lacks title or maker or, an article, its year.",
     "malformed-author": "A list of names has an empty name.",
     "malformed-url": "An address in references.bib is not one of a web page.",
     "malformed-doi": "A DOI is not '10.', a registrant, a slash and a suffix, without address.",
