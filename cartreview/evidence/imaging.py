@@ -352,8 +352,6 @@ def answers(findings: DataFrame, question: str) -> dict[str, dict[str, list[str]
 def placed_findings(findings: DataFrame) -> DataFrame:
     """Give findings a row a region, those in parts of the brainstem also under the brainstem.
 
-    Taught in: book/imaging.md
-
     Parameters
     ----------
     findings : pandas.DataFrame
