@@ -86,7 +86,7 @@ def timeline(studies: DataFrame, reports: DataFrame, sources: DataFrame) -> alt.
         chart,
         description=_description(frame, rows),
         caption=(
-            f"{count_of(len(frame), 'study', 'studies')} by year of their first report; the area of "
+            f"{count_of(len(frame), 'study', 'studies')} by year of first report; the area of "
             "a mark is the number of patients, an open mark a study that prints none. A line joins "
             f"the two marks of a product with two antigens.{_undated(frame)}"
         ),
