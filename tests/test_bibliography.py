@@ -30,7 +30,7 @@ def codes(tmp_path: Path, text: str) -> list[str]:
 )
 def test_a_doi_is_accepted(doi: str, tmp_path: Path) -> None:
     """DOIs of old papers have brackets and semicolons."""
-    assert [] == codes(tmp_path, f"@article{{a, {HEAD} doi = {{{doi}}}}}\n")
+    assert [] == codes(tmp_path, f"@article{{a, year = {{2024}}, {HEAD} doi = {{{doi}}}}}\n")
 
 
 @pytest.mark.parametrize(
@@ -39,19 +39,23 @@ def test_a_doi_is_accepted(doi: str, tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_doi_is_refused(doi: str, tmp_path: Path) -> None:
     """A DOI stands alone, whole, without an address in front of it."""
-    assert ["malformed-doi"] == codes(tmp_path, f"@article{{a, {HEAD} doi = {{{doi}}}}}\n")
+    assert ["malformed-doi"] == codes(
+        tmp_path, f"@article{{a, year = {{2024}}, {HEAD} doi = {{{doi}}}}}\n"
+    )
 
 
 @pytest.mark.parametrize("pmid", ["38454126x", "0123", "PMC123", "123456789"])
 def test_a_pmid_is_refused(pmid: str, tmp_path: Path) -> None:
     """A PMID is a number of one to eight digits."""
-    assert ["malformed-pmid"] == codes(tmp_path, f"@article{{a, {HEAD} pmid = {{{pmid}}}}}\n")
+    assert ["malformed-pmid"] == codes(
+        tmp_path, f"@article{{a, year = {{2024}}, {HEAD} pmid = {{{pmid}}}}}\n"
+    )
 
 
 def test_registrations_of_a_field_and_a_note(tmp_path: Path) -> None:
     """NCT identifiers are looked for in the field nct and in notes."""
     text = (
-        f"@article{{a, {HEAD} nct = {{NCT02208362; NCT1}}, "
+        f"@article{{a, year = {{2024}}, {HEAD} nct = {{NCT02208362; NCT1}}, "
         "note = {Registered as NCT 02208362, NCT02208362}}\n"
     )
     assert ["malformed-nct", "malformed-nct"] == codes(tmp_path, text)
@@ -95,14 +99,18 @@ def test_every_kind_of_citation_is_read() -> None:
     [
         ("@article{a, author = {Writer, A. B.}}", "incomplete-entry"),
         ("@article{a, title = {T}}", "incomplete-entry"),
+        ("@article{a, title = {T}, author = {Writer, A. B.}}", "incomplete-entry"),
         ("@artcle{a, title = {T}, author = {Writer, A. B.}}", "unknown-entry-type"),
-        ("@article{a,\n title = {T}\n author = {W},\n editor = {E},\n}", "bad-bibliography"),
-        (f"@article{{a, {HEAD} month = jna}}", "bad-bibliography"),
-        (f"@article{{a, {HEAD} journal = nowhere}}", "bad-bibliography"),
-        ("@article{a, title = {T}, author = {A and and B}}", "malformed-author"),
-        ("@article{a, title = {T}, author = {and B}}", "malformed-author"),
-        (f"@article{{a, {HEAD} url = {{javascript:alert(1)}}}}", "malformed-url"),
-        (f"@article{{a, {HEAD} url = {{ftp://example.org}}}}", "malformed-url"),
+        (
+            "@article{a,\n title = {T}\n author = {W},\n editor = {E},\n year = {2024},\n}",
+            "bad-bibliography",
+        ),
+        (f"@article{{a, year = {{2024}}, {HEAD} month = jna}}", "bad-bibliography"),
+        (f"@article{{a, year = {{2024}}, {HEAD} journal = nowhere}}", "bad-bibliography"),
+        ("@article{a, title = {T}, author = {A and and B}, year = {2024}}", "malformed-author"),
+        ("@article{a, title = {T}, author = {and B}, year = {2024}}", "malformed-author"),
+        (f"@article{{a, year = {{2024}}, {HEAD} url = {{javascript:alert(1)}}}}", "malformed-url"),
+        (f"@article{{a, year = {{2024}}, {HEAD} url = {{ftp://example.org}}}}", "malformed-url"),
         (f"@misc{{a, {HEAD} howpublished = {{\\url{{javascript:alert(1)}}}}}}", "malformed-url"),
         (f"@misc{{a, {HEAD} note = {{See data:text/html,x}}}}", "malformed-url"),
     ],
@@ -116,7 +124,7 @@ def test_an_entry_is_accepted(tmp_path: Path) -> None:
     """Months, numbers, strings that are defined, and addresses of web pages."""
     text = (
         '@string{jn = "Journal"}\n'
-        f"@article{{a, {HEAD} month = jan, year = 2020, journal = jn # {{ B}}, "
+        f"@article{{a, {HEAD} year = 2020, month = jan, journal = jn # {{ B}}, "
         "url = {https://example.org/a?b=c}, note = {\\url{https://example.org}}}\n"
     )
     assert [] == codes(tmp_path, text)

@@ -164,8 +164,6 @@ def steroid_entry(rows: DataFrame, toxicity: str = "CRS", *, grade: int = 2) -> 
 def treated_grades(rows: DataFrame) -> set[tuple[str, int]]:
     """Name the pairs of syndrome and grade for which a treatment is stated.
 
-    Taught in: book/toxicity-management.md
-
     Parameters
     ----------
     rows : pandas.DataFrame
