@@ -9,7 +9,6 @@ explained  a total that a row of ``disagreements`` speaks of: the source itself 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
@@ -236,7 +235,7 @@ def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
             cell, separator = row.cells[column], separators[column]
             items = cell.split(separator) if separator else [cell]
             for item in items if text and cell else ():
-                if not re.search(rf"(?<!\w){re.escape(item)}(?!\w)", text):
+                if not _has_word(text, item):
                     yield Problem(
                         rule["rule"],
                         table.place(row, column),
@@ -244,6 +243,25 @@ def not_written(package: Package, table: Table, rule: Rule) -> Iterator[Problem]
                         expected=f"words of {fragment}, which is {quoted(text)}",
                         fix=f"correct {column}, or {fragment}.",
                     )
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Tell whether a word stands in a text by itself.
+
+    A pattern a word would say the same and take ten times as long: each has to be compiled.
+
+    Examples
+    --------
+    >>> _has_word("IL13Rα2-BBζ", "IL13Rα2"), _has_word("brown-2024", "brown-20")
+    (True, False)
+    """
+    at = text.find(word)
+    while at >= 0:
+        around = text[at - 1 : at] + text[at + len(word) : at + len(word) + 1]
+        if not any(letter.isalnum() or letter == "_" for letter in around):
+            return True
+        at = text.find(word, at + 1)
+    return False
 
 
 def wrong_column(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
