@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from functools import lru_cache
+from typing import TypeGuard
 
 __all__ = ["claim_calls", "claim_ids", "parsed"]
 
@@ -41,8 +42,15 @@ def claim_calls(source: str) -> tuple[ast.Call, ...]:
         tree = parsed(source)
     except SyntaxError:
         return ()
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return tuple([call for call in calls if getattr(call.func, "id", "") == "claim"])
+    last = [line.value for line in tree.body if isinstance(line, ast.Expr)]
+    plain = tuple([call for call in last if _is_claim(call)])
+    if len(plain) == source.count("claim("):
+        return plain  # as nearly always: no need to look inside of anything
+    return tuple([node for node in ast.walk(tree) if _is_claim(node)])
+
+
+def _is_claim(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim"
 
 
 def claim_ids(source: str) -> list[str]:

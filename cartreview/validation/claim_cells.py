@@ -17,7 +17,7 @@ import json
 import re
 import string
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cartreview._package import Row
 from cartreview.myst import MASK, Cell, Page, claim_calls, claim_ids, parsed
@@ -52,6 +52,7 @@ _POINTING = frozenset(
         "our",
     ]
 )
+_QUOTED = re.compile(r"[\w.-]+(?=[\"'])")
 _OPENING = re.compile(r"\W*(?P<word>[\w’'-]+)")
 _ALL_OF_FEW = re.compile(r"(?<![\w.,])(?P<n>[12]|one|two|both) of (?P=n)(?![\w%]|[.,]\d)")
 _INTERVAL = re.compile(r"(?<=\d)\s?% to ")  # both ends of an interval are one number
@@ -110,6 +111,9 @@ def _at(page: Page, cell: Cell, code: str, found: str, expected: str, fix: str) 
 
 
 def _named(page: Page, cell: Cell, keys: dict[str, str]) -> Iterator[Problem]:
+    # Most cells name no key between quotes: only one that might is walked.
+    if not keys.keys() & set(_QUOTED.findall(cell.source)):
+        return
     try:
         nodes = list(ast.walk(parsed(cell.source)))
     except SyntaxError:
@@ -247,10 +251,11 @@ def _sentence(page: Page, cell: Cell, row: Row) -> Iterator[Problem]:
     except (ValueError, RecursionError):
         waived = {}
     text = row.cells["sentence"]
+    numbers = [at for at, _ in naked_numbers(_INTERVAL.sub(" to ", text))]
     found = {
-        "bad-opening": _bad_opening(text),
+        "bad-opening": _bad_opening(text, numbers),
         "tiny-share": " and ".join(hit[0] for hit in _ALL_OF_FEW.finditer(text)),
-        "many-numbers": _too_many(text),
+        "many-numbers": _too_many(numbers),
     }
     rules = {
         "bad-opening": ("a sentence that can be read alone", "open with what it speaks of."),
@@ -267,13 +272,12 @@ def _sentence(page: Page, cell: Cell, row: Row) -> Iterator[Problem]:
             yield _at(page, cell, "idle-waiver", *words, "take the waiver out.")
 
 
-def _bad_opening(text: str) -> str:
+def _bad_opening(text: str, numbers: Sequence[int]) -> str:
     opening = _OPENING.match(text)
     word = opening["word"] if opening else ""
-    numeral = [at for at, _ in naked_numbers(text) if opening and at <= opening.start("word")]
+    numeral = [at for at in numbers if opening and at <= opening.start("word")]
     return f"{quoted(word)} as the first word" if word.lower() in _POINTING or numeral else ""
 
 
-def _too_many(text: str) -> str:
-    count = len(naked_numbers(_INTERVAL.sub(" to ", text)))
-    return f"{count} numbers in a sentence" if count > _MOST else ""
+def _too_many(numbers: Sequence[int]) -> str:
+    return f"{len(numbers)} numbers in a sentence" if len(numbers) > _MOST else ""
