@@ -216,6 +216,7 @@ def test_there_are_verdicts():
     assert sum(len(page.claims) for page in _pages()) > 20
 
 
+@pytest.mark.slow  # some forty seconds; .ci/run runs it
 def test_every_verdict_can_be_another():
     """For each claim with a verdict there are rows that would turn it, or a reason why not."""
     assert not _unturned() - set(FIXED)
