@@ -290,19 +290,27 @@ def test_verdicts_are_counted(book):
     assert counts.find("a", href="claims.html?verdict=holds%20in%20part")
 
 
-def test_advice_stands_by_grade_and_guideline(book):
+def test_cards_stand_by_grade_and_part(book):
     """A rule stands at each grade it is for, one without a grade under any, with its dose."""
-    table = book.page("management").find("table", class_="by-grade")
-    heads = [cell.get_text() for cell in table.select("thead th")]
-    assert ["Grade", "Society 2021", "Label"] == heads
-    rows = {
-        row.th.get_text(): [" ".join(cell.get_text().split()) for cell in row.find_all("td")]
-        for row in table.select("tbody tr")
+    page = book.page("management")
+    cards = {card.find_parent("section")["id"]: card for card in page.find_all(class_="care")}
+    grades = [f"care-crs-grade-{grade}" for grade in (1, 2, 3, 4)]
+    assert [*grades, "care-crs-whatever-the-grade"] == list(cards)
+    unread = [key for key, card in cards.items() if card.find(class_="unread", string=None)]
+    assert ["care-crs-grade-1", "care-crs-grade-4"] == unread
+    assert "not read in Society 2021." in cards["care-crs-grade-1"].get_text()
+    said = {
+        key: {
+            part.get_text(): " ".join(part.find_next_sibling("dd").get_text().split())
+            for part in card.find_all("dt")
+        }
+        for key, card in cards.items()
     }
-    assert ["Any", "2", "3"] == list(rows)
-    given = "Give it. tocilizumab 8 mg/kg If it lasts. Brown et al. 2024, section 5"
-    assert [given, ""] == rows["2"] == rows["3"]
-    assert ["", "Consider: Think of it. Brown et al. 2024, section 5"] == rows["Any"]
+    given = "Give it. tocilizumab 8 mg/kg If it lasts. Society 2021; section 5"
+    assert {"Blocking interleukin-6": given} == said["care-crs-grade-2"]
+    assert {"Blocking interleukin-6": given} == said["care-crs-grade-3"]
+    thought = "Consider: Think of it. Label; section 5"
+    assert thought in said["care-crs-whatever-the-grade"].values()
 
 
 def test_advice_leaves_out_what_no_longer_stands(book):
@@ -321,8 +329,8 @@ def test_changes_name_what_they_replaced(book):
 
 
 def test_unknown_advice_is_named(broken):
-    """A guideline, toxicity or kind without rows is a warning that says what there is."""
-    assert "no row of CRS by 'Nobody'; there are Society 2021, Label, Regulator 2025" in broken
+    """A syndrome or kind without rows is a warning."""
+    assert "table 'management' has no row of 'hiccups'" in broken
     assert "table 'management' has no row with {'kind': 'prayer'}" in broken
 
 

@@ -88,8 +88,7 @@ DATA_PAGE = """# Data
 """
 MANAGEMENT = """# Management
 
-```{management-by-grade} CRS
-:guidelines: Society 2021; Label
+```{management-cards} CRS
 ```
 
 ```{management-advice}
@@ -161,8 +160,7 @@ Text.
 
 {value}`responses.nope`
 
-```{management-by-grade} CRS
-:guidelines: Nobody
+```{management-cards} hiccups
 ```
 
 ```{management-advice}
@@ -203,6 +201,7 @@ def _advice(key: str, action: str, **cells: str) -> dict[str, str]:
     """Give a row of management: a label on CRS, recommended, unless said otherwise."""
     base = {"guideline": "Label", "version": "not dated", "toxicity": "CRS", "kind": "monitoring"}
     base |= {"stance": "recommended", "source_id": "brown2024", "locator": "section 5"}
+    base |= {"issuer": "label"}
     return {"management_id": key, "action": action, **base, **cells}
 
 
@@ -239,9 +238,9 @@ CELLS = {
         for n in range(14)
     ],
     "management": [
-        _advice("give", "Give it.", guideline="Society", version="2021", grade_low="2",
-                grade_high="3", kind="tocilizumab", drug="tocilizumab", dose_low="8", dose_high="8",
-                dose_unit="mg/kg", condition="If it lasts."),
+        _advice("give", "Give it.", guideline="Society", version="2021", issuer="guideline",
+                grade_low="2", grade_high="3", kind="tocilizumab", drug="tocilizumab",
+                dose_low="8", dose_high="8", dose_unit="mg/kg", condition="If it lasts."),
         _advice("either", "Think of it.", kind="tocilizumab", stance="consider"),
         _advice("watch-long", "Watch for four weeks.", superseded_by="watch", days="28"),
         _advice("watch", "Watch for two weeks.", guideline="Regulator", version="2025",

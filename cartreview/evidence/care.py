@@ -1,0 +1,213 @@
+"""One card a syndrome and grade: what each source says to do, and what was not read.
+
+A card is safe to read only if silence cannot be taken for advice. So each card names the sources
+whose treatment of that grade was not read, and keeps guidance that a newer text replaced apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from cartreview.evidence.management import dose
+
+__all__ = ["ANY_GRADE", "GRADES", "NOT_READ", "Card", "Older", "Step", "cards", "step", "who"]
+
+Row = Mapping[str, str]
+GRADES = (1, 2, 3, 4)
+ANY_GRADE = 0
+NOT_READ = "not read"
+# Parts of a card in the order in which they are needed, each with its kinds of action.
+_PARTS = {
+    "Support and watch": ("supportive", "monitoring", "assessment"),
+    "Blocking interleukin-6": ("tocilizumab",),
+    "Corticosteroid": ("corticosteroid",),
+    "Other drugs": ("anakinra", "other drug"),
+    "Intensive care": ("intensive care",),
+    "Imaging, EEG, spinal fluid": ("imaging and EEG",),
+    "Seizures": ("anti-seizure drug",),
+    "Raised pressure": ("CSF drainage",),
+    "Infection and blood counts": (
+        "antimicrobial",
+        "G-CSF",
+        "immunoglobulin",
+        "transfusion",
+        "stem cell boost",
+    ),
+    "Rules of supply": ("regulation",),
+    "What patients are told": ("patient instruction",),
+}
+_PART_OF = {kind: part for part, kinds in _PARTS.items() for kind in kinds}
+_TREATMENTS = {"supportive", "tocilizumab", "corticosteroid", "anakinra", "other drug"}
+_ISSUERS = (
+    "guideline",
+    "consensus",
+    "regulator",
+    "label",
+    "review",
+    "institution",
+    "trial protocol",
+)
+# Sources that give advice grade by grade; of the others nothing is missed at a grade.
+_BY_GRADE = ("guideline", "consensus", "institution", "review")
+_OWN_SCALE = "ASTCT 2019"
+# Read before the action they go with; what is recommended needs no word.
+_STANCES = {"consider": "Consider", "against": "Against", "required": "Required"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one source says to do, in one place of it."""
+
+    who: str
+    stance: str
+    action: str
+    dose: str
+    condition: str
+    scale: str
+    source_id: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """A step that a newer text replaced, and who wrote that."""
+
+    step: Step
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that was read for one grade of a syndrome; grade 0 is whatever the grade."""
+
+    toxicity: str
+    grade: int
+    parts: dict[str, list[Step]]
+    unread: list[str]
+    older: list[Older]
+
+
+def cards(rows: Iterable[Row], toxicity: str) -> list[Card]:
+    """Make the cards of a syndrome, grade 1 to 4 and then whatever the grade.
+
+    Taught in: book/toxicity-management.md
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Rows of ``management`` as text, an empty cell as ``""``.
+    toxicity : str
+        Which syndrome.
+
+    Returns
+    -------
+    list of Card
+        A grade has a card if anything was read for it, or if a source that goes by grade was not.
+
+    Examples
+    --------
+    >>> row = {"toxicity": "CRS", "grade_low": "2", "grade_high": "", "kind": "tocilizumab",
+    ...        "stance": "recommended", "action": "Give it.", "drug": "", "condition": "",
+    ...        "guideline": "Society", "version": "2021", "issuer": "guideline", "scale": "",
+    ...        "management_id": "a", "superseded_by": "", "source_id": "s", "locator": "p. 1",
+    ...        "dose_low": "", "interval_low_h": "", "maximum": "", "course": ""}
+    >>> one, two, *rest = cards([row], "CRS")
+    >>> two.grade, two.unread, {part: steps[0].who for part, steps in two.parts.items()}
+    (2, [], {'Blocking interleukin-6': 'Society 2021'})
+    >>> one.grade, one.unread, one.parts
+    (1, ['Society 2021'], {})
+    """
+    every = list(rows)
+    names = {row["management_id"]: who(row) for row in every}
+    listed = [row for row in every if row["toxicity"] == toxicity and row["stance"] != "removed"]
+    made = [_card(listed, toxicity, grade, names) for grade in (*GRADES, ANY_GRADE)]
+    return [card for card in made if card.parts or card.unread or card.older]
+
+
+def who(row: Row) -> str:
+    """Name who says so, with the version where it is dated.
+
+    Examples
+    --------
+    >>> [who({"guideline": "ASCO", "version": it}) for it in ("2021", "not dated")]
+    ['ASCO 2021', 'ASCO']
+    """
+    version = row["version"]
+    return row["guideline"] if version == "not dated" else f"{row['guideline']} {version}"
+
+
+def step(row: Row) -> Step:
+    """Say a row as a step: stance, action, dose, condition, and where it stands.
+
+    Examples
+    --------
+    >>> row = dict.fromkeys(("dose_low", "interval_low_h", "maximum", "course", "condition"), "")
+    >>> row |= {"guideline": "Label", "version": "2024", "stance": "against", "scale": "Lee 2014",
+    ...         "action": "Do not.", "source_id": "s", "locator": "p. 1"}
+    >>> step(row).stance, step(row).scale
+    ('Against', 'Lee 2014')
+    """
+    more = ("dose_low", "interval_low_h", "maximum", "course")  # a drug alone is in the action
+    own = row["scale"] in ("", "not stated", _OWN_SCALE)
+    return Step(
+        who=who(row),
+        stance=_STANCES.get(row["stance"], ""),
+        action=row["action"],
+        dose=dose(row) if any(row[name] for name in more) else "",
+        condition=row["condition"],
+        scale="" if own else row["scale"],
+        source_id=row["source_id"],
+        locator=row["locator"],
+    )
+
+
+def _card(rows: list[Row], toxicity: str, grade: int, names: Mapping[str, str]) -> Card:
+    here = [row for row in rows if grade in _grades(row)]
+    now = [row for row in here if not row["superseded_by"] and row["stance"] != NOT_READ]
+    older = [
+        Older(step(row), names.get(row["superseded_by"], "a newer text"))
+        for row in here
+        if row["superseded_by"]
+    ]
+    parts = {
+        part: [step(row) for row in _ordered(now) if _PART_OF[row["kind"]] == part]
+        for part in _PARTS
+    }
+    found = {part: steps for part, steps in parts.items() if steps}
+    return Card(toxicity, grade, found, _unread(rows, here, grade), older)
+
+
+def _unread(rows: list[Row], here: list[Row], grade: int) -> list[str]:
+    """Name the sources whose treatment of this grade was not read."""
+    if grade == ANY_GRADE:
+        return []
+    graded = [
+        row
+        for row in rows
+        if row["grade_low"] and row["issuer"] in _BY_GRADE and not row["superseded_by"]
+    ]
+    treated = {
+        row["guideline"] for row in here if row["kind"] in _TREATMENTS and row["stance"] != NOT_READ
+    }
+    missing = {who(row) for row in graded if row["guideline"] not in treated}
+    return sorted(missing | {who(row) for row in here if row["stance"] == NOT_READ})
+
+
+def _grades(row: Row) -> tuple[int, ...]:
+    if not row["grade_low"]:
+        return (ANY_GRADE,)
+    low = int(row["grade_low"])
+    return tuple(range(low, int(row["grade_high"] or low) + 1))
+
+
+def _ordered(rows: list[Row]) -> list[Row]:
+    """Put guidelines before labels and single hospitals, the newest of each first."""
+    years = {row["management_id"]: _year(row["version"]) for row in rows}
+    newest = sorted(rows, key=lambda row: years[row["management_id"]], reverse=True)
+    return sorted(newest, key=lambda row: _ISSUERS.index(row["issuer"]))
+
+
+def _year(version: str) -> str:
+    """Give what sorts by date; a version that is not dated comes before all."""
+    return version if version[:1].isdigit() else ""

@@ -1,0 +1,88 @@
+"""Cards of what to do: a silence is named, a replaced text stands apart, the newest comes first."""
+
+import pytest
+
+from cartreview import load
+from cartreview.evidence import care
+
+EMPTY = dict.fromkeys(
+    ("superseded_by", "condition", "drug", "scale", "grade_high", "dose_low", "interval_low_h"), ""
+) | {"maximum": "", "course": ""}
+
+
+def rule(key, guideline, grade, **cells):
+    """Give a row of management as text: a guideline on tocilizumab in CRS unless said otherwise."""
+    base = {
+        "management_id": key,
+        "guideline": guideline,
+        "version": "2021",
+        "issuer": "guideline",
+        "toxicity": "CRS",
+        "grade_low": grade,
+        "kind": "tocilizumab",
+        "stance": "recommended",
+        "action": "Give it.",
+        "source_id": "s",
+        "locator": "p. 1",
+    }
+    return EMPTY | base | cells
+
+
+def by_grade(*rows):
+    """Cards of CRS by their grade."""
+    return {card.grade: card for card in care.cards(rows, "CRS")}
+
+
+def test_a_guideline_without_treatment_at_a_grade_is_named_as_unread():
+    """Watching is no treatment: who says nothing else of a grade was not read there."""
+    watch = rule("b", "Other", "2", kind="monitoring", action="Watch.")
+    made = by_grade(rule("a", "Society", "2"), watch)
+    assert made[2].unread == ["Other 2021"]
+    assert [step.action for step in made[2].parts["Support and watch"]] == ["Watch."]
+
+
+def test_what_was_looked_for_and_not_read_is_no_step():
+    """A row that says not read stands in the list of unread sources alone."""
+    made = by_grade(rule("a", "Society", "2"), rule("b", "Closed", "2", stance=care.NOT_READ))
+    assert made[2].unread == ["Closed 2021"]
+    assert [step.who for step in made[2].parts["Blocking interleukin-6"]] == ["Society 2021"]
+
+
+def test_what_was_replaced_stands_apart_with_its_successor():
+    """A replaced rule is no step, names who replaced it, and its source counts as read no more."""
+    old = rule("old", "Old society", "2", version="2016", superseded_by="new")
+    card = by_grade(old, rule("new", "Society", "2"))[2]
+    assert [step.who for step in card.parts["Blocking interleukin-6"]] == ["Society 2021"]
+    assert [(item.step.who, item.by) for item in card.older] == [
+        ("Old society 2016", "Society 2021")
+    ]
+    assert card.unread == []
+
+
+def test_a_label_is_not_missed_at_a_grade():
+    """Labels do not go grade by grade as guidelines do; a grade they leave out is no gap."""
+    label = rule("b", "Label", "3", issuer="label")
+    assert by_grade(rule("a", "Society", "2"), label)[2].unread == []
+
+
+def test_guidelines_come_first_and_the_newest_of_them():
+    """The order is that of weight, then of years; what is not dated comes last."""
+    rows = [
+        rule("a", "Hospital", "1", issuer="institution", version="2026"),
+        rule("b", "Undated", "1", version="not dated"),
+        rule("c", "Early", "1", version="2018"),
+        rule("d", "Late", "1", version="2025"),
+    ]
+    steps = by_grade(*rows)[1].parts["Blocking interleukin-6"]
+    assert [step.who for step in steps] == ["Late 2025", "Early 2018", "Undated", "Hospital 2026"]
+
+
+@pytest.mark.parametrize("toxicity", ["CRS", "ICANS"])
+def test_every_grade_has_a_treatment_or_names_who_was_not_read(toxicity):
+    """No card of the book is blank where a reader would look for what to do."""
+    rows = load("management").astype("string").fillna("").to_dict("records")
+    made = {card.grade: card for card in care.cards(rows, toxicity)}
+    assert set(care.GRADES) < set(made)
+    for grade in care.GRADES:
+        known = {"Blocking interleukin-6", "Corticosteroid", "Support and watch"}
+        assert known & set(made[grade].parts) or made[grade].unread
