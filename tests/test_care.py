@@ -42,9 +42,10 @@ def test_a_guideline_without_treatment_at_a_grade_is_named_as_unread():
 
 
 def test_what_was_looked_for_and_not_read_is_no_step():
-    """A row that says not read stands in the list of unread sources alone."""
+    """A row that says not read is a gap in words, and its source is not named a second time."""
     made = by_grade(rule("a", "Society", "2"), rule("b", "Closed", "2", stance=care.NOT_READ))
-    assert made[2].unread == ["Closed 2021"]
+    assert [(gap.who, gap.action) for gap in made[2].gaps] == [("Closed 2021", "Give it.")]
+    assert made[2].unread == []
     assert [step.who for step in made[2].parts["Blocking interleukin-6"]] == ["Society 2021"]
 
 
@@ -85,4 +86,4 @@ def test_every_grade_has_a_treatment_or_names_who_was_not_read(toxicity):
     assert set(care.GRADES) < set(made)
     for grade in care.GRADES:
         known = {"Blocking interleukin-6", "Corticosteroid", "Support and watch"}
-        assert known & set(made[grade].parts) or made[grade].unread
+        assert known & set(made[grade].parts) or made[grade].gaps

@@ -79,11 +79,24 @@ class Older:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that was read for one grade of a syndrome; grade 0 is whatever the grade."""
+    """All that was read for one grade of a syndrome; grade 0 is whatever the grade.
+
+    Attributes
+    ----------
+    parts : dict
+        What to do, by part, with the steps of each source.
+    gaps : list of Step
+        What was looked for in a source and could not be read, in words.
+    unread : list of str
+        Sources that go by grade, and of whose treatment at this grade nothing was read.
+    older : list of Older
+        Steps that a newer text replaced.
+    """
 
     toxicity: str
     grade: int
     parts: dict[str, list[Step]]
+    gaps: list[Step]
     unread: list[str]
     older: list[Older]
 
@@ -122,7 +135,7 @@ def cards(rows: Iterable[Row], toxicity: str) -> list[Card]:
     names = {row["management_id"]: who(row) for row in every}
     listed = [row for row in every if row["toxicity"] == toxicity and row["stance"] != "removed"]
     made = [_card(listed, toxicity, grade, names) for grade in (*GRADES, ANY_GRADE)]
-    return [card for card in made if card.parts or card.unread or card.older]
+    return [card for card in made if card.parts or card.gaps or card.unread or card.older]
 
 
 def who(row: Row) -> str:
@@ -175,11 +188,12 @@ def _card(rows: list[Row], toxicity: str, grade: int, names: Mapping[str, str]) 
         for part in _PARTS
     }
     found = {part: steps for part, steps in parts.items() if steps}
-    return Card(toxicity, grade, found, _unread(rows, here, grade), older)
+    gaps = [step(row) for row in here if row["stance"] == NOT_READ]
+    return Card(toxicity, grade, found, gaps, _unread(rows, here, grade), older)
 
 
 def _unread(rows: list[Row], here: list[Row], grade: int) -> list[str]:
-    """Name the sources whose treatment of this grade was not read."""
+    """Name the sources of which nothing says how they treat this grade, nor that it is a gap."""
     if grade == ANY_GRADE:
         return []
     graded = [
@@ -187,11 +201,12 @@ def _unread(rows: list[Row], here: list[Row], grade: int) -> list[str]:
         for row in rows
         if row["grade_low"] and row["issuer"] in _BY_GRADE and not row["superseded_by"]
     ]
-    treated = {
-        row["guideline"] for row in here if row["kind"] in _TREATMENTS and row["stance"] != NOT_READ
+    told = {
+        row["guideline"]
+        for row in here
+        if row["kind"] in _TREATMENTS or row["stance"] == NOT_READ
     }
-    missing = {who(row) for row in graded if row["guideline"] not in treated}
-    return sorted(missing | {who(row) for row in here if row["stance"] == NOT_READ})
+    return sorted({who(row) for row in graded if row["guideline"] not in told})
 
 
 def _grades(row: Row) -> tuple[int, ...]:
