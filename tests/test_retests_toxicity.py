@@ -13,7 +13,7 @@ from cartreview.claims import cells
 from cartreview.claims._compute import run
 from cartreview.myst import claim_ids
 
-PAGE = Path(__file__).parents[1] / "book" / "toxicity-management.md"
+PAGE = Path(__file__).parents[1] / "book" / "retested.md"
 LOAD = cartreview.load
 NEURO_ADMISSION = "patients admitted to intensive care for neurotoxicity"
 

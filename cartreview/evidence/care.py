@@ -202,9 +202,7 @@ def _unread(rows: list[Row], here: list[Row], grade: int) -> list[str]:
         if row["grade_low"] and row["issuer"] in _BY_GRADE and not row["superseded_by"]
     ]
     told = {
-        row["guideline"]
-        for row in here
-        if row["kind"] in _TREATMENTS or row["stance"] == NOT_READ
+        row["guideline"] for row in here if row["kind"] in _TREATMENTS or row["stance"] == NOT_READ
     }
     return sorted({who(row) for row in graded if row["guideline"] not in told})
 

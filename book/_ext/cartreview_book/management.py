@@ -29,13 +29,22 @@ class Cards(TablesDirective):
         made = care.cards(self.read("management").rows, toxicity)
         if not made:
             self.complain(f"table 'management' has no row of {toxicity!r}")
-        return [self._section(card) for card in made]
+        graded = any(card.grade for card in made)
+        return [self._section(card, _title(card, graded)) for card in made]
 
-    def _section(self, card: care.Card) -> nodes.section:
-        word = f"grade {card.grade}" if card.grade else "whatever the grade"
-        fragment = Fragment(template="care-card.html", context={"card": card, "word": word})
-        anchor = f"care-{card.toxicity}-{word}".lower().replace(" ", "-")
-        return self.section(anchor, f"{card.toxicity}, {word}", fragment)
+    def _section(self, card: care.Card, title: str) -> nodes.section:
+        anchor = "care-" + title.lower().replace(", ", "-").replace(" ", "-")
+        return self.section(
+            anchor, title, Fragment(template="care-card.html", context={"card": card})
+        )
+
+
+def _title(card: care.Card, graded: bool) -> str:
+    """Name a card; where no advice goes by grade, the syndrome is enough."""
+    name = card.toxicity[:1].upper() + card.toxicity[1:]
+    if card.grade:
+        return f"{name}, grade {card.grade}"
+    return f"{name}, whatever the grade" if graded else name
 
 
 def _standing(rows: tuple[Row, ...], chosen: Row) -> list[Row]:
