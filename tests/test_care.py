@@ -44,20 +44,28 @@ def test_a_guideline_without_treatment_at_a_grade_is_named_as_unread():
 def test_what_was_looked_for_and_not_read_is_no_step():
     """A row that says not read is a gap in words, and its source is not named a second time."""
     made = by_grade(rule("a", "Society", "2"), rule("b", "Closed", "2", stance=care.NOT_READ))
-    assert [(gap.who, gap.action) for gap in made[2].gaps] == [("Closed 2021", "Give it.")]
+    assert [(gap.by[0].who, gap.action) for gap in made[2].gaps] == [("Closed 2021", "Give it.")]
     assert made[2].unread == []
-    assert [step.who for step in made[2].parts["Blocking interleukin-6"]] == ["Society 2021"]
+    assert [step.by[0].who for step in made[2].parts["Blocking interleukin-6"]] == ["Society 2021"]
 
 
 def test_what_was_replaced_stands_apart_with_its_successor():
     """A replaced rule is no step, names who replaced it, and its source counts as read no more."""
     old = rule("old", "Old society", "2", version="2016", superseded_by="new")
     card = by_grade(old, rule("new", "Society", "2"))[2]
-    assert [step.who for step in card.parts["Blocking interleukin-6"]] == ["Society 2021"]
-    assert [(item.step.who, item.by) for item in card.older] == [
+    assert [step.by[0].who for step in card.parts["Blocking interleukin-6"]] == ["Society 2021"]
+    assert [(item.step.by[0].who, item.by) for item in card.older] == [
         ("Old society 2016", "Society 2021")
     ]
     assert card.unread == []
+
+
+def test_what_two_sources_say_alike_is_one_step():
+    """Equal words, dose and condition are one step with both sources; another dose is another."""
+    more = {"dose_low": "8", "dose_unit": "mg/kg", "drug": "tocilizumab"}
+    rows = [rule("a", "A", "2"), rule("b", "B", "2"), rule("c", "C", "2", **more)]
+    steps = by_grade(*rows)[2].parts["Blocking interleukin-6"]
+    assert [[said.who for said in step.by] for step in steps] == [["A 2021", "B 2021"], ["C 2021"]]
 
 
 def test_a_label_is_not_missed_at_a_grade():
@@ -75,7 +83,8 @@ def test_guidelines_come_first_and_the_newest_of_them():
         rule("d", "Late", "1", version="2025"),
     ]
     steps = by_grade(*rows)[1].parts["Blocking interleukin-6"]
-    assert [step.who for step in steps] == ["Late 2025", "Early 2018", "Undated", "Hospital 2026"]
+    said = [one.who for step in steps for one in step.by]
+    assert said == ["Late 2025", "Early 2018", "Undated", "Hospital 2026"]
 
 
 @pytest.mark.parametrize("toxicity", ["CRS", "ICANS"])

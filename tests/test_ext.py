@@ -306,10 +306,10 @@ def test_cards_stand_by_grade_and_part(book):
         }
         for key, card in cards.items()
     }
-    given = "Give it. tocilizumab 8 mg/kg If it lasts. Society 2021; section 5"
+    given = "Give it. tocilizumab 8 mg/kg If it lasts. Society 2021, section 5"
     assert {"Blocking interleukin-6": given} == said["care-crs-grade-2"]
     assert {"Blocking interleukin-6": given} == said["care-crs-grade-3"]
-    thought = "Consider: Think of it. Label; section 5"
+    thought = "Consider: Think of it. Label, section 5"
     assert thought in said["care-crs-whatever-the-grade"].values()
 
 

@@ -7,11 +7,22 @@ whose treatment of that grade was not read, and keeps guidance that a newer text
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cartreview.evidence.management import dose
 
-__all__ = ["ANY_GRADE", "GRADES", "NOT_READ", "Card", "Older", "Step", "cards", "step", "who"]
+__all__ = [
+    "ANY_GRADE",
+    "GRADES",
+    "NOT_READ",
+    "Card",
+    "Older",
+    "Said",
+    "Step",
+    "cards",
+    "step",
+    "who",
+]
 
 Row = Mapping[str, str]
 GRADES = (1, 2, 3, 4)
@@ -56,17 +67,24 @@ _STANCES = {"consider": "Consider", "against": "Against", "required": "Required"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What one source says to do, in one place of it."""
+class Said:
+    """Who says something, and where; ``scale`` if it grades by another than the consensus."""
 
     who: str
+    scale: str
+    source_id: str
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do, in the words of this review, with every source that says just this."""
+
     stance: str
     action: str
     dose: str
     condition: str
-    scale: str
-    source_id: str
-    locator: str
+    by: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +144,7 @@ def cards(rows: Iterable[Row], toxicity: str) -> list[Card]:
     ...        "management_id": "a", "superseded_by": "", "source_id": "s", "locator": "p. 1",
     ...        "dose_low": "", "interval_low_h": "", "maximum": "", "course": ""}
     >>> one, two, *rest = cards([row], "CRS")
-    >>> two.grade, two.unread, {part: steps[0].who for part, steps in two.parts.items()}
+    >>> two.grade, two.unread, {part: steps[0].by[0].who for part, steps in two.parts.items()}
     (2, [], {'Blocking interleukin-6': 'Society 2021'})
     >>> one.grade, one.unread, one.parts
     (1, ['Society 2021'], {})
@@ -158,21 +176,26 @@ def step(row: Row) -> Step:
     >>> row = dict.fromkeys(("dose_low", "interval_low_h", "maximum", "course", "condition"), "")
     >>> row |= {"guideline": "Label", "version": "2024", "stance": "against", "scale": "Lee 2014",
     ...         "action": "Do not.", "source_id": "s", "locator": "p. 1"}
-    >>> step(row).stance, step(row).scale
+    >>> step(row).stance, step(row).by[0].scale
     ('Against', 'Lee 2014')
     """
     more = ("dose_low", "interval_low_h", "maximum", "course")  # a drug alone is in the action
     own = row["scale"] in ("", "not stated", _OWN_SCALE)
     return Step(
-        who=who(row),
         stance=_STANCES.get(row["stance"], ""),
         action=row["action"],
         dose=dose(row) if any(row[name] for name in more) else "",
         condition=row["condition"],
-        scale="" if own else row["scale"],
-        source_id=row["source_id"],
-        locator=row["locator"],
+        by=(Said(who(row), "" if own else row["scale"], row["source_id"], row["locator"]),),
     )
+
+
+def _merged(steps: Iterable[Step]) -> list[Step]:
+    """Put what several sources say alike into one step."""
+    found: dict[Step, list[Said]] = {}
+    for one in steps:
+        found.setdefault(replace(one, by=()), []).extend(one.by)
+    return [replace(one, by=tuple(by)) for one, by in found.items()]
 
 
 def _card(rows: list[Row], toxicity: str, grade: int, names: Mapping[str, str]) -> Card:
@@ -184,7 +207,7 @@ def _card(rows: list[Row], toxicity: str, grade: int, names: Mapping[str, str]) 
         if row["superseded_by"]
     ]
     parts = {
-        part: [step(row) for row in _ordered(now) if _PART_OF[row["kind"]] == part]
+        part: _merged(step(row) for row in _ordered(now) if _PART_OF[row["kind"]] == part)
         for part in _PARTS
     }
     found = {part: steps for part, steps in parts.items() if steps}

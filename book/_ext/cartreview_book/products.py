@@ -48,7 +48,7 @@ def _share(span: Span) -> tuple[str, str]:
     many = f"{span.cohorts} cohorts" if span.cohorts > 1 else ""
     people = f"{span.patients} patients" if span.patients else ""
     more = "; ".join(filter(None, [span.basis, ", ".join(filter(None, [many, people]))]))
-    return f"{_between(span, '.0f')}\N{NO-BREAK SPACE}%", more
+    return f"{_between(span, '.0f')}%", more
 
 
 def _days(span: Span) -> tuple[str, str]:
