@@ -52,6 +52,14 @@ def test_a_pmid_is_refused(pmid: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("pmcid", ["8804895", "PMC", "PMC0", "pmc8804895", "PMC8804895/table"])
+def test_a_pmcid_is_refused(pmcid: str, tmp_path: Path) -> None:
+    """A PMCID is PMC and a number, as its address has it."""
+    assert ["malformed-pmcid"] == codes(
+        tmp_path, f"@article{{a, year = {{2024}}, {HEAD} pmcid = {{{pmcid}}}}}\n"
+    )
+
+
 def test_registrations_of_a_field_and_a_note(tmp_path: Path) -> None:
     """NCT identifiers are looked for in the field nct and in notes."""
     text = (

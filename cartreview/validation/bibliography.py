@@ -41,6 +41,7 @@ _KINDS = (
     *("manual", "mastersthesis", "misc", "phdthesis", "proceedings", "techreport", "unpublished"),
 )
 _PMID = re.compile(r"[1-9][0-9]{0,7}")
+_PMCID = re.compile(r"PMC[1-9][0-9]*")
 _NCT = re.compile(r"NCT[0-9]{8}")
 _NCT_LIKE = re.compile(r"\bNCT[\s#:-]*[0-9]+\b", re.IGNORECASE)
 
@@ -271,6 +272,8 @@ def _identifiers(entries: dict[str, Entry]) -> Iterator[Problem]:
             )
         if entry.fields.get("pmid") and not _PMID.fullmatch(entry.fields["pmid"]):
             yield _malformed(entry, "pmid", "a number of one to eight digits", _PMID)
+        if entry.fields.get("pmcid") and not _PMCID.fullmatch(entry.fields["pmcid"]):
+            yield _malformed(entry, "pmcid", "PMC and a number", _PMCID)
         yield from _registrations(entry)
 
 

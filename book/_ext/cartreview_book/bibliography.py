@@ -9,7 +9,7 @@ from pybtex.plugin import register_plugin
 from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.names import BaseNameStyle
-from pybtex.style.template import names, sentence, words
+from pybtex.style.template import field, href, join, names, optional, sentence, words
 from sphinx.application import Sphinx
 
 __all__ = ["Names", "Style", "setup"]
@@ -50,6 +50,16 @@ class Style(Unsorted):
     default_sorting_style = "author_year_title"
     default_name_style = NAME
 
+    def format_web_refs(self, e: Any) -> Any:
+        """Link every identifier that an entry has, and its page with the day it was seen."""
+        return sentence[
+            optional[_record("doi", "doi:", "https://doi.org/")],
+            optional[_record("pmid", "PMID:", "https://pubmed.ncbi.nlm.nih.gov/")],
+            optional[_record("pmcid", "", "https://pmc.ncbi.nlm.nih.gov/articles/")],
+            optional[self.format_eprint(e)],
+            optional[self.format_url(e), optional[" (seen ", field("urldate"), ")"]],
+        ]
+
     def format_url(self, e: Any) -> Any:
         """Link an address of the web; any other stands as text."""
         address = str(e.fields.get("url", ""))
@@ -60,6 +70,12 @@ class Style(Unsorted):
         """Part names with commas, the last one too."""
         listed = names(role, sep=", ")
         return sentence[listed] if as_sentence else listed
+
+
+def _record(name: str, label: str, resolver: str) -> Any:
+    """Link an identifier by the site that resolves it."""
+    identifier = field(name, raw=True)
+    return href(join[resolver, identifier])[join[label, identifier]]
 
 
 def setup(app: Sphinx) -> None:
