@@ -95,6 +95,12 @@ def test_the_parser_prints_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert [] == caplog.records
 
 
+def test_an_entry_may_say_that_its_authors_are_unknown(tmp_path: Path) -> None:
+    """Names that no page showed are left out, and the note says so."""
+    note = "note = {Authors not on the page that was read.}"
+    assert [] == codes(tmp_path, f"@article{{a, title = {{T}}, year = 2024, pmid = 1, {note}}}\n")
+
+
 def test_every_kind_of_citation_is_read() -> None:
     """Keys in all cite roles are looked up, also several in one."""
     text = "{cite}`a, x1` {cite:t}`x2` {cite:p}`a` {footcite}`x3` {claim}`x4`\n"

@@ -11,12 +11,17 @@ from pybtex.database import parse_string
 bibliography.setup(None)
 
 
+def listed(text: str) -> list[BeautifulSoup]:
+    """Set a bibliography."""
+    entries = parse_string(text, "bibtex").entries.values()
+    made = bibliography.Style().format_entries(entries)
+    return [BeautifulSoup(entry.text.render(Backend()), "html.parser") for entry in made]
+
+
 def entry(fields: str) -> BeautifulSoup:
     """Set an entry with these fields."""
-    text = f"@misc{{a, author = {{{{Maker}}}}, title = {{{{T}}}}, {fields}}}"
-    entries = parse_string(text, "bibtex").entries.values()
-    (made,) = bibliography.Style().format_entries(entries)
-    return BeautifulSoup(made.text.render(Backend()), "html.parser")
+    (made,) = listed(f"@misc{{a, author = {{{{Maker}}}}, title = {{{{T}}}}, {fields}}}")
+    return made
 
 
 @pytest.mark.parametrize(
@@ -38,3 +43,11 @@ def test_the_day_a_page_was_seen_follows_its_address() -> None:
     """A page of the web changes; the entry says when it was read."""
     made = entry("url = {https://example.org/a}, urldate = {2026-11-21}")
     assert made.get_text().endswith("https://example.org/a (seen 2026-11-21).")
+
+
+def test_an_entry_without_authors_stands_by_its_title() -> None:
+    """Where no page names the authors, the title is what a reader looks for."""
+    text = """@article{a, author = {Zoe, A.}, title = {A}, journal = {J}, year = {2020}}
+    @article{b, title = {{Cells of patients}}, journal = {J}, year = {2021}}
+    @article{c, author = {Adams, B.}, title = {B}, journal = {J}, year = {2022}}"""
+    assert ["Adams", "Cells", "Zoe"] == [made.get_text().split()[0] for made in listed(text)]
