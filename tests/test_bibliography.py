@@ -52,6 +52,14 @@ def test_a_pmid_is_refused(pmid: str, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("pmcid", ["8804895", "PMC", "PMC0", "pmc8804895", "PMC8804895/table"])
+def test_a_pmcid_is_refused(pmcid: str, tmp_path: Path) -> None:
+    """A PMCID is PMC and a number, as its address has it."""
+    assert ["malformed-pmcid"] == codes(
+        tmp_path, f"@article{{a, year = {{2024}}, {HEAD} pmcid = {{{pmcid}}}}}\n"
+    )
+
+
 def test_registrations_of_a_field_and_a_note(tmp_path: Path) -> None:
     """NCT identifiers are looked for in the field nct and in notes."""
     text = (
@@ -85,6 +93,12 @@ def test_the_parser_prints_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixt
     with caplog.at_level(logging.DEBUG):
         assert ["bad-bibliography"] == codes(tmp_path, "@article{a, title = {x\n")
     assert [] == caplog.records
+
+
+def test_an_entry_may_say_that_its_authors_are_unknown(tmp_path: Path) -> None:
+    """Names that no page showed are left out, and the note says so."""
+    note = "note = {Authors not on the page that was read.}"
+    assert [] == codes(tmp_path, f"@article{{a, title = {{T}}, year = 2024, pmid = 1, {note}}}\n")
 
 
 def test_every_kind_of_citation_is_read() -> None:

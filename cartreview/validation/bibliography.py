@@ -40,7 +40,9 @@ _KINDS = (
     *("article", "book", "booklet", "conference", "inbook", "incollection", "inproceedings"),
     *("manual", "mastersthesis", "misc", "phdthesis", "proceedings", "techreport", "unpublished"),
 )
+UNSIGNED = "Authors not on the page that was read"
 _PMID = re.compile(r"[1-9][0-9]{0,7}")
+_PMCID = re.compile(r"PMC[1-9][0-9]*")
 _NCT = re.compile(r"NCT[0-9]{8}")
 _NCT_LIKE = re.compile(r"\bNCT[\s#:-]*[0-9]+\b", re.IGNORECASE)
 
@@ -190,14 +192,16 @@ def _content(entry: Entry, library: Library) -> Iterator[Problem]:
             expected="a type that BibTeX knows",
             fix=did_you_mean(entry.kind, _KINDS, "write @misc for what is none of them."),
         )
-    for names in (("title",), ("author", "editor")):
-        if not any(entry.fields.get(name) for name in names):
+    unsigned = UNSIGNED in entry.fields.get("note", "")
+    for names in (("title",), () if unsigned else ("author", "editor")):
+        if names and not any(entry.fields.get(name) for name in names):
             yield Problem(
                 "incomplete-entry",
                 entry.place(names[0]),
                 found=f"no {' and no '.join(names)}",
                 expected=f"an entry with {' or '.join(names)}",
-                fix="copy it from the publication.",
+                fix="copy it from the publication"
+                + (f", or write note = {{{UNSIGNED}.}}." if "author" in names else "."),
             )
     if entry.kind.lower() == "article" and not entry.fields.get("year"):
         yield Problem(
@@ -271,6 +275,8 @@ def _identifiers(entries: dict[str, Entry]) -> Iterator[Problem]:
             )
         if entry.fields.get("pmid") and not _PMID.fullmatch(entry.fields["pmid"]):
             yield _malformed(entry, "pmid", "a number of one to eight digits", _PMID)
+        if entry.fields.get("pmcid") and not _PMCID.fullmatch(entry.fields["pmcid"]):
+            yield _malformed(entry, "pmcid", "PMC and a number", _PMCID)
         yield from _registrations(entry)
 
 

@@ -96,6 +96,7 @@ CODES: dict[str, str] = {
     "malformed-url": "An address in references.bib is not one of a web page.",
     "malformed-doi": "A DOI is not '10.', a registrant, a slash and a suffix, without address.",
     "malformed-pmid": "A PMID is not a number of one to eight digits.",
+    "malformed-pmcid": "A PMCID is not PMC and a number.",
     "malformed-nct": "A registration is not NCT and eight digits.",
     "duplicate-doi": "Two entries of references.bib have the same DOI.",
     "missing-entry": "A source has no entry in references.bib.",

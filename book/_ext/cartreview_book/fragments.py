@@ -19,6 +19,7 @@ from sphinx.util.osutil import relative_uri
 __all__ = ["Fragment", "Links", "add_node", "render", "setup", "skip"]
 
 BIBLIOGRAPHY = "book/bibliography"
+WORDS = 5  # of a title that stands for authors whom no page names
 CLAIMS = "book/claims"
 STUDIES = "book/studies"
 TABLES = "data"  # where the built book has the tables
@@ -72,7 +73,7 @@ class Links:
         return title.astext() if title else docname
 
     def label(self, key: str) -> str:
-        """Author and year of a publication; its key if the bibliography lacks it."""
+        """Author, or first words of the title, and year; the key if the bibliography lacks it."""
         entry = self._builder.env.get_domain("cite").bibdata.data.entries.get(key)
         return _author_year(entry) if entry else key
 
@@ -82,8 +83,13 @@ def _author_year(entry: Any) -> str:
     if len(names) > 2 or names[-1:] == ["others"]:
         who = f"{names[0]} et al."
     else:
-        who = " and ".join(names) or str(entry.key)
+        who = " and ".join(names) or _short(entry)
     return f"{who} {entry.fields.get('year', '')}".strip()
+
+
+def _short(entry: Any) -> str:
+    words = str(entry.fields.get("title", "")).strip("{}").split()
+    return f"“{' '.join(words[:WORDS])}{'…' if len(words) > WORDS else ''}”"
 
 
 def _surname(person: Any) -> str:
