@@ -56,6 +56,14 @@ def test_a_source_must_state_the_grade():
     assert [3] == steroid_entry(_rows(higher, at_two))["grade_low"].tolist()
 
 
+def test_a_text_read_in_part_is_left_out():
+    """That no corticosteroid was read at a grade does not say that none is given there."""
+    higher = {**STEROID, "guideline": "B", "grade_low": 3, "grade_high": 4}
+    at_two = {**BLOCKADE, "guideline": "B"}
+    gap = {**at_two, "kind": "treatment as a whole", "stance": "not read"}
+    assert [] == steroid_entry(_rows(higher, at_two, gap))["guideline"].tolist()
+
+
 def test_advice_against_is_no_advice():
     """A rule against corticosteroids does not bring them in."""
     rows = _rows({**STEROID, "stance": "against"}, BLOCKADE)

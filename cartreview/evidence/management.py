@@ -141,6 +141,7 @@ def steroid_entry(rows: DataFrame, toxicity: str = "CRS", *, grade: int = 2) -> 
     Notes
     -----
     A rule on tocilizumab whose words name a corticosteroid as well brings it in, too.
+    A source whose text of the grade is known to be read in part only is left out.
 
     Examples
     --------
@@ -149,9 +150,11 @@ def steroid_entry(rows: DataFrame, toxicity: str = "CRS", *, grade: int = 2) -> 
     >>> set(found["way"]) <= {"after", "with", "alone"}
     True
     """
-    advised = rows[(rows["toxicity"] == toxicity) & rows["stance"].isin(ADVISED)]
-    at_grade = (advised["grade_low"] <= grade) & (advised["grade_high"] >= grade)
-    treated = advised[at_grade.fillna(False) & advised["kind"].isin(_TREATMENTS)]
+    about = rows[rows["toxicity"] == toxicity]
+    at_grade = ((about["grade_low"] <= grade) & (about["grade_high"] >= grade)).fillna(False)
+    unread = about.loc[at_grade & (about["stance"] == "not read"), "guideline"]
+    advised = about[about["stance"].isin(ADVISED) & ~about["guideline"].isin(unread)]
+    treated = advised[at_grade[advised.index] & advised["kind"].isin(_TREATMENTS)]
     names = advised["as_printed"].str.contains(_STEROID, case=False)
     both = (advised["kind"] == "tocilizumab") & names
     steroid = advised[both | (advised["kind"] == "corticosteroid")]
