@@ -9,14 +9,16 @@ import pytest
 
 from cartreview.myst import read_page
 from cartreview.validation.bibliography import Entry, check_uses, read_entries
+from cartreview.validation.references import check_references
 
-HEAD = "title = {T}, author = {Writer, A. B.},"
+HEAD = "title = {T}, author = {Writer, A. B.}, pmcid = {PMC1},"
 
 
 def codes(tmp_path: Path, text: str) -> list[str]:
     """Give the codes of the findings of a bibliography."""
     (tmp_path / "references.bib").write_text(text, encoding="utf-8")
-    return [finding.code for finding in read_entries(tmp_path)[1]]
+    entries, findings = read_entries(tmp_path)
+    return [finding.code for finding in (*findings, *check_references(entries or {}))]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_a_pmid_is_refused(pmid: str, tmp_path: Path) -> None:
 def test_a_pmcid_is_refused(pmcid: str, tmp_path: Path) -> None:
     """A PMCID is PMC and a number, as its address has it."""
     assert ["malformed-pmcid"] == codes(
-        tmp_path, f"@article{{a, year = {{2024}}, {HEAD} pmcid = {{{pmcid}}}}}\n"
+        tmp_path, f"@article{{a, year = {{2024}}, {HEAD.replace('PMC1', pmcid)}}}\n"
     )
 
 
@@ -111,22 +113,27 @@ def test_every_kind_of_citation_is_read() -> None:
 @pytest.mark.parametrize(
     ("entry", "code"),
     [
-        ("@article{a, author = {Writer, A. B.}}", "incomplete-entry"),
-        ("@article{a, title = {T}}", "incomplete-entry"),
-        ("@article{a, title = {T}, author = {Writer, A. B.}}", "incomplete-entry"),
-        ("@artcle{a, title = {T}, author = {Writer, A. B.}}", "unknown-entry-type"),
+        ("@misc{a, author = {Writer, A. B.}, year = 2024, pmid = 1}", "incomplete-entry"),
+        ("@misc{a, title = {T}, year = 2024, pmid = 1}", "incomplete-entry"),
+        (f"@artcle{{a, year = 2024, {HEAD}}}", "unknown-entry-type"),
         (
-            "@article{a,\n title = {T}\n author = {W},\n editor = {E},\n year = {2024},\n}",
+            f"@article{{a,\n {HEAD}\n note = {{T}}\n editor = {{E}},\n year = 2024}}",
             "bad-bibliography",
         ),
         (f"@article{{a, year = {{2024}}, {HEAD} month = jna}}", "bad-bibliography"),
         (f"@article{{a, year = {{2024}}, {HEAD} journal = nowhere}}", "bad-bibliography"),
-        ("@article{a, title = {T}, author = {A and and B}, year = {2024}}", "malformed-author"),
-        ("@article{a, title = {T}, author = {and B}, year = {2024}}", "malformed-author"),
+        (
+            "@article{a, title = {T}, author = {A and and B}, year = 2024, pmid = 1}",
+            "malformed-author",
+        ),
+        ("@article{a, title = {T}, author = {and B}, year = 2024, pmid = 1}", "malformed-author"),
         (f"@article{{a, year = {{2024}}, {HEAD} url = {{javascript:alert(1)}}}}", "malformed-url"),
         (f"@article{{a, year = {{2024}}, {HEAD} url = {{ftp://example.org}}}}", "malformed-url"),
-        (f"@misc{{a, {HEAD} howpublished = {{\\url{{javascript:alert(1)}}}}}}", "malformed-url"),
-        (f"@misc{{a, {HEAD} note = {{See data:text/html,x}}}}", "malformed-url"),
+        (
+            f"@misc{{a, year = 2024, {HEAD} howpublished = {{\\url{{javascript:alert(1)}}}}}}",
+            "malformed-url",
+        ),
+        (f"@misc{{a, year = 2024, {HEAD} note = {{See data:text/html,x}}}}", "malformed-url"),
     ],
 )
 def test_an_entry_is_refused(entry: str, code: str, tmp_path: Path) -> None:
@@ -142,3 +149,48 @@ def test_an_entry_is_accepted(tmp_path: Path) -> None:
         "url = {https://example.org/a?b=c}, note = {\\url{https://example.org}}}\n"
     )
     assert [] == codes(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ("author = {{Blood}}, journal = {Blood}, year = 2024, pmid = 1", "author-is-journal"),
+        ("author = {{Lancet}}, journal = {The Lancet}, year = 2024, pmid = 1", "author-is-journal"),
+        (
+            r"author = {{Cell \& Blood}}, howpublished = {Cell & Blood}, year = 2024, pmid = 1",
+            "author-is-journal",
+        ),
+        (
+            "author = {{arxivlens.com}}, year = 2024, url = {https://www.arxivlens.com/a}",
+            "author-is-journal",
+        ),
+        ("author = {W}, title = {Cells ...}, year = 2024, pmid = 1", "cut-title"),
+        ("author = {W}, title = {Cells …}, year = 2024, pmid = 1", "cut-title"),
+        ("author = {W}, title = {Cells \\dots}, year = 2024, pmid = 1", "cut-title"),
+        ("author = {W}, pmid = 1", "undated-entry"),
+        ("author = {W}, pmid = 1, urldate = {2026-11-21}", "undated-entry"),
+        ("author = {W}, url = {https://a.org}", "undated-entry"),
+        ("author = {W}, url = {https://a.org}, urldate = {yesterday}", "undated-entry"),
+        ("author = {W}, year = 2024", "unlinked-entry"),
+    ],
+)
+def test_an_entry_that_cannot_be_found_is_refused(fields: str, code: str, tmp_path: Path) -> None:
+    """A reader must see who wrote it, its whole title and when, and come to it."""
+    title = "" if "title" in fields else "title = {T}, "
+    assert [code] == codes(tmp_path, f"@misc{{a, {title}{fields}}}\n")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "author = {{Cancer News}}, url = {https://cancernews.com/a}, urldate = {2026-11-21}",
+        "author = {Blood, A. B.}, journal = {Blood}, date = {2024-05-06}, doi = {10.1038/x}",
+        "author = {Writer, A. B.}, year = 2024, pmcid = {PMC1}",
+        "author = {Writer, A. B.}, note = {Read in a copy without address.}",
+        "editor = {Writer, A. B.}, year = 2024, url = {https://[a.org}",
+    ],
+)
+def test_an_entry_that_can_be_found_is_accepted(fields: str, tmp_path: Path) -> None:
+    """A page of the web needs the day it was seen; the publisher may answer for it."""
+    found = codes(tmp_path, f"@misc{{a, title = {{T}}, {fields}}}\n")
+    assert [] == [code for code in found if code != "malformed-url"]

@@ -22,6 +22,7 @@ from cartreview.validation.pages import check_book
 from cartreview.validation.problems import Place, Problem, did_you_mean, quoted
 from cartreview.validation.reading import read_table
 from cartreview.validation.records import check_records
+from cartreview.validation.references import check_references
 from cartreview.validation.schema_problems import schema_problems
 from cartreview.validation.schemas import Schema, read_schema, references
 from cartreview.validation.shapes import package_problems
@@ -161,6 +162,7 @@ def read_package(root: Path) -> tuple[Package, list[Problem]]:
         findings += _foreign(root, item.schema, schemas)
     tables = [table for item in listed if (table := _read(root, item, findings))]
     entries, found = bibliography.read_entries(root)
+    found += check_references(entries or {})
     package = Package({table.name: table for table in tables}, schemas, entries)
     return package, [*findings, *found, *_unlisted(root, listed)]
 
