@@ -65,7 +65,9 @@ def unlinked_registration(package: Package, table: Table, rule: Rule) -> Iterato
             expected=f"{right}, which has {row.cells[rule['registration']]} in {studies.path}"
             if right
             else f"an empty cell, since no study has {row.cells[rule['registration']]}",
-            fix=f"write {right}." if right else f"add the registration to {named}, or empty the cell.",
+            fix=f"write {right}."
+            if right
+            else f"add the registration to {named}, or empty the cell.",
         )
 
 
