@@ -16,7 +16,7 @@ from cartreview.charts.theme import finish
 __all__ = ["due"]
 
 PLOT = 186  # px; with the labels at its left, the chart is as wide as a narrow phone
-NAMES = -84
+NAMES = -92
 ROW = 22
 AHEAD = 5  # years; what is due later stands in one place, since follow-up makes such days vague
 BACK = 8
@@ -163,9 +163,5 @@ def _drawn(frame: DataFrame, today: date) -> alt.LayerChart:
     ).properties(
         width=PLOT,
         height=alt.Step(ROW),
-        title=alt.TitleParams(
-            f"{late} of {len(frame)} trials owe results",
-            subtitle="Day they are due, by antigen",
-            frame="bounds",
-        ),
+        title=f"{late} of {len(frame)} trials owe results",
     )

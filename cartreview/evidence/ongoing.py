@@ -20,7 +20,7 @@ from cartreview._tables import package, require, split
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["as_of", "by_group", "has_passed", "ongoing_rows"]
+__all__ = ["as_of", "by_group", "dated", "has_passed", "ongoing_rows"]
 
 _COLUMNS = ["registration", "status", "primary_completion", "completion", "results", "record_day"]
 _STUDIES = ["study_id", "probable_study_id"]
@@ -150,3 +150,30 @@ def by_group(rows: DataFrame, column: str, status: str = "recruiting") -> list[s
     """
     counts = split(rows[rows["status"] == status], column)[column].astype("str").value_counts()
     return [f"{item} {n}" for item, n in sorted(counts.items(), key=lambda x: (-x[1], x[0]))]
+
+
+def dated(rows: DataFrame) -> list[str]:
+    """Name trials by what they are directed against, with registration and the day of results.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        What ``ongoing_rows`` gives.
+
+    Returns
+    -------
+    list of str
+        ``"ANTIGENS (REGISTRATION, DAY)"``, the cells where there is no antigen, in order of day.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"registration": ["NCT1", "NCT2"], "antigens": ["GD2;HER2", None],
+    ...                      "product": [None, "NK cells"], "due": ["2027", "2026-06"]})
+    >>> dated(rows)
+    ['NK cells (NCT2, 2026-06)', 'GD2 and HER2 (NCT1, 2027)']
+    """
+    ordered = rows.sort_values("due", na_position="last")
+    what = ordered["antigens"].astype("object").fillna(ordered["product"].astype("object"))
+    told = zip(what, ordered["registration"], ordered["due"], strict=True)
+    return [f"{' and '.join(str(cells).split(';'))} ({key}, {day})" for cells, key, day in told]
