@@ -340,13 +340,13 @@ def test_disagreements_stand_by_weight_and_conclusion(book):
     """The heaviest are open, under what hangs on them; the others are folded."""
     page = book.page("disagreements")
     heavy = page.select_one("#weight-changes-a-conclusion")
-    assert "Whether it works" == heavy.select_one("section h3").get_text()
+    assert "Whether it works" == heavy.select_one("section h4").get_text()
     text = " ".join(heavy.select_one("section #sum").get_text().split())
     for part in ("Patients Brown 2024", "Stated six", "Found seven", "both stand"):
         assert part in text
     assert heavy.find("a", href="claims.html#responses")
     assert not heavy.find("details")
-    assert page.select_one("#weight-wording details:not([open]) #name h3")
+    assert page.select_one("#weight-wording details:not([open]) #name h4")
     assert page.find(id="weight-changes-a-figure") is None
 
 

@@ -23,9 +23,9 @@ def cell(row, label):
     return " ".join(row.select_one(f"[data-label='{label}']").get_text(" ").split())
 
 
-def test_rows_stand_in_the_order_of_their_day(rows):
-    """The longest overdue come first, trials to come last."""
-    assert ["NCT00000002", "NCT00000001", "NCT00000003"] == list(rows)
+def test_trials_that_recruit_come_first(rows):
+    """Then by the day of the record, the newest first; a status that was not read comes last."""
+    assert ["NCT00000003", "NCT00000001", "NCT00000002"] == list(rows)
 
 
 def test_a_registration_leads_to_the_page_that_was_read(rows):

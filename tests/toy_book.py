@@ -151,7 +151,7 @@ PAGES = {
     "scales": SCALES,
     "trials": TRIALS,
     "ongoing": "# Ongoing\n\n```{ongoing-table}\n```\n",
-    "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
+    "disagreements": "# Disagreements\n\n## Places\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
@@ -270,7 +270,7 @@ CELLS = {
          "address": "example.org/two", "record_day": "2020-01", "read_on": "2026-11-21"},
         {"registration": "NCT00000003", "title": "Three", "product": "NK cells", "delivery": "IV",
          "status": "recruiting", "completion": "2090-01-01", "probable_study_id": "poe",
-         "address": "example.org/three", "read_on": "2026-11-21"},
+         "address": "example.org/three", "record_day": "2026", "read_on": "2026-11-21"},
     ],
     "nodes": [
         {"node_id": "il6", "name": "IL6", "kind": "protein", "stage": "amplifier",

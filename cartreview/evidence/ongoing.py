@@ -163,7 +163,8 @@ def dated(rows: DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        ``"ANTIGENS (REGISTRATION, DAY)"``, the cells where there is no antigen, in order of day.
+        ``"cells against ANTIGENS (REGISTRATION, DAY)"``, the name of the cells where there is no
+        antigen, in order of day.
 
     Examples
     --------
@@ -171,9 +172,10 @@ def dated(rows: DataFrame) -> list[str]:
     >>> rows = pd.DataFrame({"registration": ["NCT1", "NCT2"], "antigens": ["GD2;HER2", None],
     ...                      "product": [None, "NK cells"], "due": ["2027", "2026-06"]})
     >>> dated(rows)
-    ['NK cells (NCT2, 2026-06)', 'GD2 and HER2 (NCT1, 2027)']
+    ['NK cells (NCT2, 2026-06)', 'cells against GD2 and HER2 (NCT1, 2027)']
     """
     ordered = rows.sort_values("due", na_position="last")
-    what = ordered["antigens"].astype("object").fillna(ordered["product"].astype("object"))
+    aims = "cells against " + ordered["antigens"].astype("string").str.replace(";", " and ")
+    what = aims.fillna(ordered["product"].astype("string"))
     told = zip(what, ordered["registration"], ordered["due"], strict=True)
-    return [f"{' and '.join(str(cells).split(';'))} ({key}, {day})" for cells, key, day in told]
+    return [f"{cells} ({key}, {day})" for cells, key, day in told]

@@ -37,14 +37,14 @@ class OngoingTable(TablesDirective):
     def run(self) -> list[nodes.Node]:
         """Give the table with its filters."""
         today = self._today()
-        rows = self._rows(today)
-        order = self.read("ongoing_trials").fields["status"]["constraints"]["enum"]
+        order = (*self.read("ongoing_trials").fields["status"]["constraints"]["enum"], UNREAD)
+        rows = sorted(self._rows(today), key=lambda row: order.index(row["status"] or UNREAD))
         caption = self.options.get("caption", CAPTION).format(day=today.isoformat())
         context = {
             "table": "ongoing",
             "caption": caption,
             "rows": rows,
-            "statuses": _counted((row["status"] or UNREAD for row in rows), (*order, UNREAD)),
+            "statuses": _counted((row["status"] or UNREAD for row in rows), order),
             "antigens": _counted(item for row in rows for item in row["antigens"]),
             "routes": _counted((row["delivery"] for row in rows), DELIVERIES),
             "populations": _counted((row["population"] for row in rows), tuple(AGES)),
@@ -57,6 +57,7 @@ class OngoingTable(TablesDirective):
         return date.fromisoformat(str(read_object(self.root / DESCRIPTOR)["created"])[:10])
 
     def _rows(self, today: date) -> list[Row]:
+        """Give the trials, the newest record first."""
         for name in TABLES:
             self.read(name)
         frames = {
@@ -65,7 +66,7 @@ class OngoingTable(TablesDirective):
         }
         names = frames["studies"].set_index("study_id")["name"].to_dict()
         found = ongoing_rows(frames["ongoing_trials"], frames["reports"], today)
-        found = found.sort_values(["due", "registration"], na_position="last")
+        found = found.sort_values("record_day", ascending=False, na_position="last", kind="stable")
         return [_shown(row, names) for row in found.to_dict("records")]
 
 
