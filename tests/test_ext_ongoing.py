@@ -35,12 +35,13 @@ def test_a_registration_leads_to_the_page_that_was_read(rows):
     assert "Cells <one>" in rows["NCT00000001"].th.get_text()
 
 
-def test_a_day_is_marked_against_the_day_of_the_tables(rows):
+def test_a_day_is_marked_against_the_day_of_the_tables(book, rows):
     """Passed without results is overdue; with a report it is passed; the future has no mark."""
+    assert "as of 2020-12-31" in book.page("ongoing").figcaption.get_text()
     due = {key: cell(row, "Results due") for key, row in rows.items()}
     assert "2020-06 completion passed Brown 2024" == due["NCT00000001"]
-    assert "2020 primary completion overdue" == due["NCT00000002"]
-    assert "2090-01-01 completion probably Poe 2019" == due["NCT00000003"]
+    assert "2019 primary completion overdue" == due["NCT00000002"]
+    assert "2021-01-01 completion probably Poe 2019" == due["NCT00000003"]
 
 
 def test_the_unread_is_said_to_be_so(rows):

@@ -7,6 +7,7 @@ import pytest
 
 from cartreview import load
 from cartreview._tables import package
+from cartreview.evidence import ongoing
 from cartreview.evidence.ongoing import as_of, dated, has_passed, ongoing_rows
 
 TODAY = date(2026, 11, 21)
@@ -30,9 +31,11 @@ def flags(column, *trials):
     return made(*trials)[column].tolist()
 
 
-def test_the_day_is_that_of_the_tables():
+def test_the_day_is_that_of_the_tables(monkeypatch):
     """The clock of the machine has no say in what is overdue."""
     assert package()["created"].startswith(as_of().isoformat())
+    monkeypatch.setattr(ongoing, "package", lambda: {"created": "2021-02-03T04:05:06Z"})
+    assert date(2021, 2, 3) == as_of()
 
 
 @pytest.mark.parametrize(
