@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from itertools import pairwise
 
 import altair as alt
@@ -192,6 +193,28 @@ def findings():
     return pd.DataFrame(rows).astype({**dict.fromkeys(counts, "Int64"), "percent": "Float64"})
 
 
+def _trial(registration, antigens, due, passed=False, overdue=False, status="recruiting"):
+    """Give a registered trial as ``ongoing_rows`` does."""
+    cells = {"title": "Cells", "due_kind": "completion", "passed": passed, "overdue": overdue}
+    return {
+        "registration": registration,
+        "antigens": antigens,
+        "due": due,
+        "status": status,
+    } | cells
+
+
+ONGOING = pd.DataFrame(
+    [
+        _trial("late", "GD2", "2025-06", passed=True, overdue=True),
+        _trial("told", "GD2;HER2", "2012", passed=True, status=None),
+        _trial("ahead", None, "2043-01-31"),
+        _trial("gone", "GD2", "2016", passed=True, status="withdrawn"),
+        _trial("open", "GD2", None),
+    ]
+)
+
+
 def _finding(finding, cohort="Strati 2020", kind="imaged with neurotoxicity", **cells):
     base = dict.fromkeys(["product", "disease", "regions", "events", "denominator", "percent"])
     base |= dict.fromkeys(["n_treated", "n_neurotoxicity", "n_imaged"])
@@ -207,6 +230,7 @@ def drawn(
     """The specification of every chart of the package, by name."""
     made = {
         "brain_map": charts.brain_map(findings),
+        "due": charts.due(ONGOING, date(2026, 11, 21)),
         "finding_shares": charts.finding_shares(findings),
         "evidence_map": charts.evidence_map(studies, tumours),
         "expression_ranges": charts.expression_ranges(expression),
@@ -698,3 +722,39 @@ def test_survival_medians_leave_out_other_studies(drawn):
     """A study that was not asked for is not drawn; an arm is named with its study."""
     names = _table(drawn["survival_medians"])["Study"].tolist()
     assert ["Bagley 2024, arm A", "Liu 2023"] == names
+
+
+def test_due_has_a_mark_for_each_trial_and_antigen(drawn):
+    """Trials without a day and withdrawn ones have none; one with two antigens has two."""
+    marks = sorted(_rows(drawn["due"], "registration", "track", "state"))
+    expected = [
+        ("ahead", "none or not read", "to come"),
+        ("late", "GD2", "overdue"),
+        ("told", "GD2", "past, results seen"),
+        ("told", "HER2", "past, results seen"),
+    ]
+    assert expected == marks
+    assert "1 of 3 trials owe results" == drawn["due"]["title"]
+    assert ["told", "late", "ahead"] == _table(drawn["due"])["Registration"].tolist()
+
+
+def test_due_keeps_far_days_in_sight(drawn):
+    """What is due long after or was long before stands at the edge; the caption says so."""
+    years = dict(_rows(drawn["due"], "registration", "year"))
+    assert {"told": 2018, "ahead": 2032} == {key: years[key] for key in ("told", "ahead")}
+    assert 2025.4 < years["late"] < 2025.6
+    assert "after 2031" in drawn["due"]["usermeta"]["caption"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_due_fits_a_phone(drawn, mode):
+    """The chart is as wide as the text on a phone, so that nothing of it is cut or shrunk."""
+    spec = {**drawn["due"], "config": theme.config(mode)}
+    svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
+    assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 340
+
+
+def test_due_needs_a_day():
+    """Without any day there is nothing to draw."""
+    with pytest.raises(ValueError, match="ongoing trials with a day: no row is left"):
+        charts.due(ONGOING.tail(2), date(2026, 11, 21))

@@ -344,13 +344,29 @@ def test_the_dictionary_describes_every_field(book):
     assert "Confirmed in the abstract" in page.find(id="table-outcomes").get_text()
 
 
-def test_disagreements_are_listed_by_kind(book):
-    """An entry stands in the section of its kind with both statements and the claim."""
-    entry = book.page("disagreements").select_one("#kind-arithmetic #sum")
-    text = " ".join(entry.get_text().split())
+def test_disagreements_stand_by_weight_and_conclusion(book):
+    """The heaviest are open, under what hangs on them; the others are folded."""
+    page = book.page("disagreements")
+    heavy = page.select_one("#weight-changes-a-conclusion")
+    assert "Whether it works" == heavy.select_one("section h4").get_text()
+    text = " ".join(heavy.select_one("section #sum").get_text().split())
     for part in ("Patients Brown 2024", "Stated six", "Found seven", "both stand"):
         assert part in text
-    assert entry.find("a", href="claims.html#responses")
+    assert heavy.find("a", href="claims.html#responses")
+    assert not heavy.find("details")
+    assert page.select_one("#weight-wording details:not([open]) #name h4")
+    assert page.find(id="weight-changes-a-figure") is None
+
+
+def test_disagreements_are_chosen_by_weight_and_kind(book):
+    """A choice says how many it leaves; what nothing has is no choice."""
+    form = book.page("disagreements").find("form", class_="filter")
+    choices = {
+        name: [option.get_text() for option in form.select(f"[name={name}] option")]
+        for name in ("weight", "kind")
+    }
+    assert ["all", "changes a conclusion (1)", "wording (1)"] == choices["weight"]
+    assert ["all", "arithmetic (1)", "notation (1)"] == choices["kind"]
 
 
 def test_the_graph_draws_each_link_once(book):

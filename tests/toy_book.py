@@ -22,6 +22,7 @@ JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's script is in it
 TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
+TABLES += ("ongoing_trials",)
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
 CHECKED = "2026-11-21"
 
@@ -148,7 +149,8 @@ PAGES = {
     "grading": GRADING,
     "scales": SCALES,
     "trials": TRIALS,
-    "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
+    "ongoing": "# Ongoing\n\n```{ongoing-table}\n```\n",
+    "disagreements": "# Disagreements\n\n## Places\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
@@ -251,7 +253,23 @@ CELLS = {
         {"disagreement_id": "sum", "kind": "arithmetic", "study_id": "brown", "topic": "Patients",
          "source_id": "brown2024", "locator": "abstract", "stated": "six",
          "against_source_id": "brown2024", "against_locator": "table", "found": "seven",
-         "treatment": "both stand", "claim_id": "responses"}
+         "weight": "changes a conclusion", "conclusion": "Whether it works",
+         "treatment": "both stand", "claim_id": "responses"},
+        {"disagreement_id": "name", "kind": "notation", "topic": "Name", "source_id": "brown2024",
+         "locator": "title", "stated": "B", "against_source_id": "brown2024",
+         "against_locator": "abstract", "found": "b", "weight": "wording", "treatment": "B"},
+    ],
+    "ongoing_trials": [
+        {"registration": "NCT00000001", "title": "Cells <one>", "antigens": "GD2",
+         "patients": "glioma", "tumour_groups": "midline glioma", "population": "paediatric",
+         "status": "recruiting", "n_planned": "9", "completion": "2020-06", "study_id": "brown",
+         "address": "example.org/one?a=1&b=2", "read_on": "2026-11-21"},
+        {"registration": "NCT00000002", "title": "Two", "antigens": "GD2;HER2", "delivery": "local",
+         "allocation": "randomised", "comparator": "nothing", "primary_completion": "2019",
+         "address": "example.org/two", "record_day": "2020-01", "read_on": "2026-11-21"},
+        {"registration": "NCT00000003", "title": "Three", "product": "NK cells", "delivery": "IV",
+         "status": "recruiting", "completion": "2021-01-01", "probable_study_id": "poe",
+         "address": "example.org/three", "record_day": "2026", "read_on": "2026-11-21"},
     ],
     "nodes": [
         {"node_id": "il6", "name": "IL6", "kind": "protein", "stage": "amplifier",
@@ -318,6 +336,7 @@ def write_data(root: Path, checked: bool) -> None:
     (root / "data" / "schemas").mkdir(parents=True)
     package = json.loads((ROOT / "data" / "datapackage.json").read_text("utf-8"))
     package["resources"] = [r for r in package["resources"] if r["name"] in (*TABLES, *REAL)]
+    package["created"] = "2020-12-31T00:00:00Z"  # no day on which anybody builds it
     for resource in package["resources"]:
         resource.pop("checked", None)
         if checked and resource["name"] == "grading_criteria":

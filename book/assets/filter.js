@@ -12,15 +12,26 @@
     );
   }
 
+  function sectionsOf(item) {
+    const section = item.parentElement.closest("section");
+    return section ? [section, ...sectionsOf(section)] : [];
+  }
+
   function apply(form, items) {
     const wanted = new FormData(form);
     for (const item of items) item.hidden = !matches(item, wanted);
     const shown = items.filter((item) => !item.hidden).length;
     form.querySelector("output").textContent = `${shown} of ${items.length}`;
+    const left = (part) => [...part.querySelectorAll("[data-item]")].some((item) => !item.hidden);
     // A section whose items are all hidden is only a heading: hide it too, but never the form.
-    for (const section of new Set(items.map((item) => item.closest("section")))) {
+    for (const section of new Set(items.flatMap(sectionsOf))) {
       if (section.querySelector(":scope > h1") || section.contains(form)) continue;
-      section.hidden = ![...section.querySelectorAll("[data-item]")].some((item) => !item.hidden);
+      section.hidden = !left(section);
+    }
+    // What is folded is not seen: a choice unfolds what it leaves.
+    if (![...wanted.values()].some(Boolean)) return;
+    for (const folded of new Set(items.map((item) => item.closest("details.weighed")))) {
+      if (folded) folded.open = left(folded);
     }
   }
 

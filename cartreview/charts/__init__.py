@@ -8,6 +8,7 @@ Data frames come first, everything else by keyword. A chart carries its alt text
 from __future__ import annotations
 
 from cartreview.charts._brain_map import brain_map
+from cartreview.charts._due import due
 from cartreview.charts._evidence_map import evidence_map
 from cartreview.charts._expression_ranges import expression_ranges
 from cartreview.charts._factor_matrix import factor_matrix
@@ -23,6 +24,7 @@ from cartreview.charts.theme import config, use_book_renderer
 __all__ = [
     "brain_map",
     "config",
+    "due",
     "evidence_map",
     "expression_ranges",
     "factor_matrix",

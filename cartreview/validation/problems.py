@@ -85,6 +85,7 @@ CODES: dict[str, str] = {
     "needs": "A cell is empty that another, filled cell needs.",
     # Studies and their reports.
     "duplicate-registration": "A study has a registration that stands in another study.",
+    "unlinked-registration": "A registered trial does not name the study with its registration.",
     "unscreened-study": "No row of the screening says how a study was found.",
     "repeated-pair": "Two rows have the same study and source.",
     "no-report": "A source is used with a study that has no report of it.",

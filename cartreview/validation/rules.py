@@ -24,6 +24,7 @@ from cartreview.validation.study_rules import (
     duplicate_registration,
     no_report,
     repeated_pair,
+    unlinked_registration,
     unscreened_study,
 )
 
@@ -318,6 +319,7 @@ ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Problem]]] = {
     "wrong-column": wrong_column,
     "needs": needs,
     "duplicate-registration": duplicate_registration,
+    "unlinked-registration": unlinked_registration,
     "unscreened-study": unscreened_study,
     "repeated-pair": repeated_pair,
     "no-report": no_report,

@@ -39,6 +39,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "wrong-column": (("locator", "fragment", "key"), ("row", "of")),
     "needs": (("field", "when"), ()),
     "duplicate-registration": (("registrations", "name"), ()),
+    "unlinked-registration": (("registration", "study"), ("registered",)),
     "unscreened-study": (("study",), ("screened",)),
     "repeated-pair": (("names",), ()),
     "no-report": (("study", "source"), ("of",)),

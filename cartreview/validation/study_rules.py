@@ -14,7 +14,13 @@ from cartreview.validation.package import Package, Table
 from cartreview.validation.problems import Problem, quoted
 from cartreview.validation.schemas import Rule
 
-__all__ = ["duplicate_registration", "no_report", "repeated_pair", "unscreened_study"]
+__all__ = [
+    "duplicate_registration",
+    "no_report",
+    "repeated_pair",
+    "unlinked_registration",
+    "unscreened_study",
+]
 
 
 def duplicate_registration(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
@@ -36,6 +42,33 @@ def duplicate_registration(package: Package, table: Table, rule: Rule) -> Iterat
                 f"{quoted(other.cells[rule['name']])} has it ({key}, {table.path}:{other.line})",
                 fix=f"it is the same study: enter the new report and its results under {key}.",
             )
+
+
+def unlinked_registration(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
+    """Find registered trials that do not name the study with their registration, or another."""
+    name, _, column = rule["registered"].partition(".")
+    studies = package[name]
+    separator = next(f.separator for f in studies.described.fields if f.name == column)
+    owner = {
+        item: row.cells[studies.described.key]
+        for row in studies.rows
+        for item in filter(None, row.cells[column].split(separator or None))
+    }
+    for row in table.where(rule.get("where")):
+        named, right = row.cells[rule["study"]], owner.get(row.cells[rule["registration"]], "")
+        if named == right:
+            continue
+        yield Problem(
+            rule["rule"],
+            table.place(row, rule["study"]),
+            found=quoted(named) if named else "an empty cell",
+            expected=f"{right}, which has {row.cells[rule['registration']]} in {studies.path}"
+            if right
+            else f"an empty cell, since no study has {row.cells[rule['registration']]}",
+            fix=f"write {right}."
+            if right
+            else f"add the registration to {named}, or empty the cell.",
+        )
 
 
 def unscreened_study(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:

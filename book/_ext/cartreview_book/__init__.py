@@ -9,7 +9,7 @@ claims        roles ``claim`` and ``value``, and the cards.
 charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
 graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
-studies       studies side by side, a row each; `products` the harms of each product.
+studies       studies side by side, a row each; `ongoing` registered trials, `products` harms.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
 api           the library, from its docstrings.
@@ -38,6 +38,7 @@ from cartreview_book import (
     grading,
     graph,
     management,
+    ongoing,
     pages,
     policy,
     products,
@@ -60,6 +61,7 @@ PARTS = (
     downloads,
     graph,
     studies,
+    ongoing,
     products,
     management,
     grading,

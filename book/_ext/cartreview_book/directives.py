@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -153,24 +152,43 @@ def _limits(constraints: dict[str, Any]) -> str:
 
 
 class Disagreements(TablesDirective):
-    """Each place where a source contradicts itself or another, by kind."""
+    """Each place where a source contradicts itself or another, the heaviest first."""
 
     def run(self) -> list[nodes.Node]:
-        """Give a filter, and a section a kind."""
+        """Give a filter, and a section a weight; all but the heaviest are folded."""
         table = self.read("disagreements")
-        meanings = table.fields["kind"]["meanings"]
-        order = list(meanings)
-        rows = sorted(table.rows, key=lambda row: order.index(row["kind"]))
-        kinds = _counted(tuple(order), [row["kind"] for row in rows])
-        top = Fragment(template="disagreements-filter.html", context={"kinds": kinds})
-        grouped = groupby(rows, key=lambda row: row["kind"])
-        return [top, *(self._kind(kind, meanings[kind], list(found)) for kind, found in grouped)]
+        meanings = {name: table.fields[name]["meanings"] for name in ("weight", "kind")}
+        rows = [_disagreement(self.root, row) for row in table.rows]
+        counts = {
+            name: _counted(tuple(found), [row[name] for row in rows])
+            for name, found in meanings.items()
+        }
+        top = Fragment(template="disagreements-filter.html", context={"choices": counts})
+        order = [weight for weight, count in counts["weight"] if count]
+        return [
+            top,
+            *(
+                self._weight(weight, meanings["weight"][weight], rows, folded=place > 0)
+                for place, weight in enumerate(order)
+            ),
+        ]
 
-    def _kind(self, kind: str, meaning: str, rows: list[dict[str, str]]) -> nodes.section:
-        context = {"kind": kind, "rows": [_disagreement(self.root, row) for row in rows]}
+    def _weight(
+        self, weight: str, meaning: str, rows: list[dict[str, str]], *, folded: bool
+    ) -> nodes.section:
+        found = [row for row in rows if row["weight"] == weight]
+        context = {"groups": _by_conclusion(found), "count": len(found), "folded": folded}
         entries = Fragment(template="disagreements.html", context=context)
-        anchor = f"kind-{kind.replace(' ', '-')}"
-        return self.section(anchor, kind.capitalize(), nodes.paragraph(text=meaning), entries)
+        anchor = f"weight-{weight.replace(' ', '-')}"
+        return self.section(anchor, weight.capitalize(), nodes.paragraph(text=meaning), entries)
+
+
+def _by_conclusion(rows: list[dict[str, str]]) -> list[tuple[str, list[dict[str, str]]]]:
+    """Put rows that bear on one conclusion together, in the order in which each first stands."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        groups.setdefault(row["conclusion"], []).append(row)
+    return list(groups.items())
 
 
 def _disagreement(root: Path, row: dict[str, str]) -> dict[str, str]:
