@@ -41,6 +41,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "duplicate-registration": (("registrations", "name"), ()),
     "unscreened-study": (("study",), ("screened",)),
     "repeated-pair": (("names",), ()),
+    "incomplete-set": (("names", "item"), ()),
     "no-report": (("study", "source"), ("of",)),
 }
 OPTIONAL = {"number-not-printed": ("unless",)}
