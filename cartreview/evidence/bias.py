@@ -27,7 +27,16 @@ ITEMS = (
     *("criteria", "measured", "diagnosis", "consecutive", "complete"),
     *("demographics", "clinical", "outcomes", "site", "statistics"),
 )
-COMPUTED = ("measured", "complete", "outcomes")
+# The wording of those that are judged stands in the schema of risk_of_bias.
+COMPUTED = {
+    "measured": "JBI 2: Was the condition measured in a standard, reliable way for all participants "
+    "included in the case series? Yes: the outcome was measured by a criterion or scale that is "
+    "named.",
+    "complete": "JBI 5: Did the case series have complete inclusion of participants? Yes: all "
+    "patients treated are counted.",
+    "outcomes": "JBI 8: Were the outcomes or follow-up results of cases reported? Yes: events and "
+    "patients are told.",
+}
 # The first five ask whether patients and outcomes were chosen or read so as to mislead; the others
 # whether enough is told to see it.
 ON_BIAS = ITEMS[:5]
