@@ -324,6 +324,7 @@ def test_unknown_advice_is_named(broken):
     """A guideline, toxicity or kind without rows is a warning that says what there is."""
     assert "no row of CRS by 'Nobody'; there are Society 2021, Label, Regulator 2025" in broken
     assert "table 'management' has no row with {'kind': 'prayer'}" in broken
+    assert "no headline outcome 'happiness'; there are response, lymphoma response" in broken
 
 
 def test_the_dictionary_describes_every_field(book):

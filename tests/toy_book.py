@@ -22,6 +22,7 @@ JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's script is in it
 TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
+TABLES += ("risk_of_bias", "certainty")
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
 CHECKED = "2026-11-21"
 
@@ -139,6 +140,15 @@ First [](#study-brown).
 ```{studies-table}
 ```
 """
+FINDINGS = """# How sure
+
+```{summary-of-findings}
+:caption: How sure.
+```
+
+```{risk-of-bias} dose-limiting toxicity
+```
+"""
 PAGES = {
     "index": INDEX,
     "chapter": CHAPTER,
@@ -149,6 +159,7 @@ PAGES = {
     "grading": GRADING,
     "scales": SCALES,
     "trials": TRIALS,
+    "findings": FINDINGS,
     "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
@@ -171,6 +182,9 @@ Text.
 
 ```{studies-table}
 :family: golems
+```
+
+```{risk-of-bias} happiness
 ```
 
 ```{grading-calculator} CRS
@@ -228,6 +242,21 @@ CELLS = {
         {"incidence_id": "brown-dlt", "study_id": "brown", "toxicity": "dose-limiting toxicity",
          "term": "DLT", "scale": "not stated", "denominator": "6", "denominator_kind": "infused",
          "any_events": "1", "source_id": "brown2024"}
+    ],
+    "risk_of_bias": [
+        {"appraisal_id": f"brown-{item}", "study_id": "brown", "item": item,
+         "judgement": "yes" if item == "criteria" else "unclear", "reason": "Not <told>",
+         "source_id": "brown2024", "locator": "abstract", "judge": "maker 1"}
+        for item in ("criteria", "diagnosis", "consecutive", "demographics", "clinical", "site",
+                     "statistics")
+    ],
+    "certainty": [
+        {"certainty_id": f"{outcome}-{domain}".replace(" ", "-"), "outcome": outcome,
+         "domain": domain, "rating": "serious", "reason": "Judged <so>", "judge": "maker 1",
+         "source_id": "brown2024", "locator": "abstract"}
+        for outcome in ("response", "lymphoma response", "survival at 12 months",
+                        "dose-limiting toxicity", "severe neurotoxicity")
+        for domain in ("indirectness", "publication bias")
     ],
     "statements": [
         {"statement_id": "brown-shrank", "source_id": "brown2024", "locator": "abstract",

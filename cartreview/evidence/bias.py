@@ -29,9 +29,9 @@ ITEMS = (
 )
 # The wording of those that are judged stands in the schema of risk_of_bias.
 COMPUTED = {
-    "measured": "JBI 2: Was the condition measured in a standard, reliable way for all participants "
-    "included in the case series? Yes: the outcome was measured by a criterion or scale that is "
-    "named.",
+    "measured": "JBI 2: Was the condition measured in a standard, reliable way for all "
+    "participants included in the case series? Yes: the outcome was measured by a criterion or "
+    "scale that is named.",
     "complete": "JBI 5: Did the case series have complete inclusion of participants? Yes: all "
     "patients treated are counted.",
     "outcomes": "JBI 8: Were the outcomes or follow-up results of cases reported? Yes: events and "

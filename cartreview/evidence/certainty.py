@@ -5,8 +5,8 @@ Vocabulary
 domain     risk of bias, inconsistency, indirectness, imprecision, publication bias.
 rating     ``not serious``, ``serious`` (one level down), ``very serious`` (two levels down).
 start      the level before any domain is looked at: low, for studies that are not randomised.
-excess     how much wider the prediction interval is than the interval of the average: what the
-           differences between studies add to the uncertainty.
+excess     how much wider the prediction interval is than the exact interval of all patients taken
+           as one study: what differences between studies add to chance.
 """
 
 from __future__ import annotations
@@ -19,7 +19,12 @@ import pandas as pd
 
 from cartreview.evidence.bias import appraise, concerns
 from cartreview.evidence.headline import OUTCOMES
-from cartreview.synthesis import PooledProportion, pool_proportions, small_study_test
+from cartreview.synthesis import (
+    PooledProportion,
+    exact_interval,
+    pool_proportions,
+    small_study_test,
+)
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -206,23 +211,25 @@ def _risk_of_bias(rows: DataFrame, concern: Series) -> Domain:
     elif 2 * high > total:
         rating = "very serious"
     reason = (
-        f"{low} of {total} patients are in studies whose five answers on bias are all yes, "
-        f"{high} in studies where most are no; of the others too little was told or read."
+        f"{low or 'None'} of {total} patients are in studies whose five answers on bias are all "
+        f"yes, {high or 'none'} in studies where most are no; of the others too little was told "
+        "or read."
     )
     return Domain("risk of bias", rating, reason, "computed")
 
 
 def _inconsistency(pooled: PooledProportion | None) -> Domain:
-    width, reach = _width(pooled, "ci"), _width(pooled, "pi")
-    if pooled is None or width is None or reach is None:
+    reach = _width(pooled, "pi")
+    if pooled is None or reach is None:
         few = f"Fewer than {FEWEST_TO_POOL} studies: nothing to compare."
         return Domain("inconsistency", "not serious", few, "computed")
-    excess = reach - width
+    low, high = exact_interval(pooled.events, pooled.total)
     reason = (
-        f"What a further study may find spans {100 * reach:.0f} percentage points, the average "
-        f"{100 * width:.0f}; {100 * (pooled.i2 or 0):.0f}% of the variance lies between studies."
+        f"What a further study may find spans {100 * reach:.0f} percentage points, where it would "
+        f"be {100 * (high - low):.0f} if studies differed by chance alone; "
+        f"{100 * (pooled.i2 or 0):.0f}% of the variance lies between studies."
     )
-    return Domain("inconsistency", _beyond(excess), reason, "computed")
+    return Domain("inconsistency", _beyond(reach - (high - low)), reason, "computed")
 
 
 def _imprecision(pooled: PooledProportion | None, patients: int) -> Domain:

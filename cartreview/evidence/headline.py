@@ -64,6 +64,8 @@ def responders(studies: DataFrame, outcomes: DataFrame, reports: DataFrame) -> D
     >>> list(responders(load("studies"), load("outcomes"), load("reports"))) == COUNTS
     True
     """
+    if studies.empty:
+        return _counts(studies.assign(study="", events=0, denominator=0, measure=""))
     found = poolable_responses(outcomes, studies, reports)
     found = found[found["why_not"] == ""]
     return _counts(found.assign(measure=found["criterion"]))

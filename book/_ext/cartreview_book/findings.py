@@ -1,4 +1,4 @@
-"""Directives ``summary-of-findings`` and ``risk-of-bias``: how sure each headline outcome is, and why."""
+"""Directives ``summary-of-findings`` and ``risk-of-bias``: how sure each outcome is, and why."""
 
 from __future__ import annotations
 
