@@ -188,6 +188,31 @@ def test_few_patients_are_imprecise(pairs, rating):
     assert rating == ratings(graded(group(*pairs)))["imprecision"]
 
 
+def test_two_studies_are_not_pooled():
+    """Two studies have no share between them, three have."""
+    assert graded(group((9, 30), (9, 30))).pooled is None
+    assert graded(group((9, 30), (9, 30), (9, 30))).pooled is not None
+
+
+def test_survivors_come_from_a_rate_with_its_patients():
+    """A rate at 12 months counts if the number followed is told; another time does not."""
+    rows = pd.DataFrame(
+        [
+            ("a", "OS", "12 months", None, 50.0, 20),
+            ("b", "OS", "12 months", None, 50.0, None),
+            ("c", "OS", "24 months", None, 50.0, 20),
+            ("d", "one-year survival", None, 2, None, 18),
+        ],
+        columns=["study_id", "endpoint", "timepoint", "events", "percent", "denominator"],
+    ).assign(arm=None, clock=["infusion", None, None, "not stated"], source_id="x")
+    studies = pd.DataFrame({"study_id": [*"abcd"], "name": [*"ABCD"], "n_treated": [20] * 4})
+    reports = load("reports").head(1)
+    found = headline.year_survivors(studies, rows, reports).sort_values("study_id")
+    assert [("a", 10, 20, "infusion"), ("d", 2, 18, "")] == list(
+        found[["study_id", "events", "denominator", "measure"]].itertuples(index=False, name=None)
+    )
+
+
 def test_small_studies_that_differ_count_from_ten_on():
     """Small studies with many responders, large ones with few: a sign of what is missing."""
     small = [(4, 5)] * 5 + [(5, 6)] * 2
