@@ -65,3 +65,5 @@ def test_ten_questions_are_worded(book):
     assert [str(n) for n in range(1, 11)] == [head.get_text() for head in heads]
     assert all(head["title"] in words(one) for head, one in zip(heads, questions, strict=True))
     assert all("Yes: " in words(one) for one in questions)
+    assert "criteria for inclusion" in words(questions[0])
+    assert "statistical analysis" in words(questions[9])
