@@ -87,7 +87,7 @@ def test_schemas_and_library_name_the_same(judged):
     assert [*certainty.RATINGS] == enum("certainty", "rating")
 
 
-def test_every_study_that_is_counted_is_judged(counts, judged):
+def test_every_headline_outcome_is_graded(counts, judged):
     """The real tables can be graded, domain by domain."""
     found = grade(counts, *judged)
     assert [*headline.OUTCOMES] == [*found]
@@ -96,10 +96,13 @@ def test_every_study_that_is_counted_is_judged(counts, judged):
     assert all(domain.reason for one in found.values() for domain in one.domains)
 
 
-def test_an_unjudged_study_is_named():
-    """A study enters no pool unseen."""
-    with pytest.raises(ValueError, match="risk_of_bias has no row of s1"):
-        appraise(group((1, 9), (2, 9)), answers(["s0"]))
+def test_a_study_not_judged_yet_is_unclear():
+    """A new study enters the pool with its rows, and no answer of others becomes its own."""
+    found = appraise(group((1, 9), (2, 9)), answers(["s0"])).set_index(["study_id", "item"])
+    assert ("yes", "as read") == tuple(found.loc[("s0", "criteria"), ["judgement", "reason"]])
+    new = found.loc[("s1", "criteria")]
+    assert ("unclear", "Not judged yet.") == (new["judgement"], new["reason"])
+    assert "yes" == found.loc[("s1", "complete"), "judgement"]
 
 
 def test_an_unjudged_domain_is_named():

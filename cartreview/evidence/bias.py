@@ -10,7 +10,7 @@ concern   what the answers on bias of a study come to: ``low``, ``unclear`` or `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -43,6 +43,12 @@ ON_BIAS = ITEMS[:5]
 CONCERNS = ("low", "unclear", "high")
 
 Answer = tuple[str, str]
+OPEN = {
+    "judgement": "unclear",
+    "reason": "Not judged yet.",
+    "source_id": None,
+    "computed": False,
+}
 
 
 def appraise(counts: DataFrame, bias: DataFrame) -> DataFrame:
@@ -66,13 +72,14 @@ def appraise(counts: DataFrame, bias: DataFrame) -> DataFrame:
     Raises
     ------
     ValueError
-        If a column is missing, or a study has no judgement: it must be judged before it is pooled.
+        If a column is missing.
 
     Notes
     -----
-    Computed are whether the outcome was measured by a criterion or scale that is named, whether all
-    patients treated are counted, and whether events and patients are told. Of two judges the first
-    stands; the other is there to be compared.
+    A study that nobody judged yet is unclear, and says so. Computed are whether the outcome was
+    measured by a criterion or scale that is named, whether all patients treated are counted, and
+    whether events and patients are told. Of two judges the first stands; the other is there to be
+    compared.
 
     Examples
     --------
@@ -85,16 +92,11 @@ def appraise(counts: DataFrame, bias: DataFrame) -> DataFrame:
     """
     if len(counts):
         require(counts, COUNTS, name="counts")
-    first = bias.drop_duplicates(["study_id", "item"]).set_index(["study_id", "item"])
-    missing = sorted(set(counts["study_id"]) - set(bias["study_id"]))
-    if missing:
-        raise ValueError(
-            f"risk_of_bias has no row of {', '.join(missing)}; judge these studies, whose patients "
-            "a headline outcome counts"
-        )
+    first = bias.drop_duplicates(["study_id", "item"])
+    known = {(row["study_id"], row["item"]): _judged(row) for row in first.to_dict("records")}
     rows = [
         {"study_id": row["study_id"], "study": row["study"], "item": item}
-        | (_computed(item, row) if item in COMPUTED else _judged(first.loc[row["study_id"], item]))
+        | (_computed(item, row) if item in COMPUTED else known.get((row["study_id"], item), OPEN))
         for row in counts.to_dict("records")
         for item in ITEMS
     ]
@@ -136,7 +138,7 @@ def _concern(answers: Series) -> str:
     return "high" if 2 * (answers == "no").sum() > len(answers) else "unclear"
 
 
-def _judged(row: Series) -> dict[str, Any]:
+def _judged(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "judgement": str(row["judgement"]),
         "reason": str(row["reason"]),

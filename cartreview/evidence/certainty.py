@@ -122,7 +122,7 @@ def grade(
     Raises
     ------
     ValueError
-        If a study was not judged, or an outcome has no judgement of a domain that needs one.
+        If an outcome has no judgement of a domain that needs one.
 
     Notes
     -----
