@@ -332,6 +332,7 @@ def test_unknown_advice_is_named(broken):
     """A syndrome or kind without rows is a warning."""
     assert "table 'management' has no row of 'hiccups'" in broken
     assert "table 'management' has no row with {'kind': 'prayer'}" in broken
+    assert "no headline outcome 'happiness'; there are response, lymphoma response" in broken
 
 
 def test_the_dictionary_describes_every_field(book):

@@ -23,6 +23,7 @@ PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's scri
 TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
 TABLES += ("ongoing_trials",)
+TABLES += ("risk_of_bias", "certainty")
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
 CHECKED = "2026-11-21"
 
@@ -139,6 +140,15 @@ First [](#study-brown).
 ```{studies-table}
 ```
 """
+FINDINGS = """# How sure
+
+```{summary-of-findings}
+:caption: How sure.
+```
+
+```{risk-of-bias} dose-limiting toxicity
+```
+"""
 PAGES = {
     "index": INDEX,
     "chapter": CHAPTER,
@@ -151,6 +161,7 @@ PAGES = {
     "trials": TRIALS,
     "ongoing": "# Ongoing\n\n```{ongoing-table}\n```\n",
     "disagreements": "# Disagreements\n\n## Places\n\n```{disagreements}\n```\n",
+    "findings": FINDINGS,
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
@@ -171,6 +182,9 @@ Text.
 
 ```{studies-table}
 :family: golems
+```
+
+```{risk-of-bias} happiness
 ```
 
 ```{grading-calculator} CRS
@@ -229,6 +243,21 @@ CELLS = {
         {"incidence_id": "brown-dlt", "study_id": "brown", "toxicity": "dose-limiting toxicity",
          "term": "DLT", "scale": "not stated", "denominator": "6", "denominator_kind": "infused",
          "any_events": "1", "source_id": "brown2024"}
+    ],
+    "risk_of_bias": [
+        {"appraisal_id": f"brown-{item}", "study_id": "brown", "item": item,
+         "judgement": "yes" if item == "criteria" else "unclear", "reason": "Not <told>",
+         "source_id": "brown2024", "locator": "abstract", "judge": "maker 1"}
+        for item in ("criteria", "diagnosis", "consecutive", "demographics", "clinical", "site",
+                     "statistics")
+    ],
+    "certainty": [
+        {"certainty_id": f"{outcome}-{domain}".replace(" ", "-"), "outcome": outcome,
+         "domain": domain, "rating": "serious", "reason": "Judged <so>", "judge": "maker 1",
+         "source_id": "brown2024", "locator": "abstract"}
+        for outcome in ("response", "lymphoma response", "survival at 12 months",
+                        "dose-limiting toxicity", "severe neurotoxicity")
+        for domain in ("indirectness", "publication bias")
     ],
     "statements": [
         {"statement_id": "brown-shrank", "source_id": "brown2024", "locator": "abstract",

@@ -88,6 +88,7 @@ CODES: dict[str, str] = {
     "unlinked-registration": "A registered trial does not name the study with its registration.",
     "unscreened-study": "No row of the screening says how a study was found.",
     "repeated-pair": "Two rows have the same study and source.",
+    "incomplete-set": "A study or outcome is judged on some questions and not on others.",
     "no-report": "A source is used with a study that has no report of it.",
     # The bibliography.
     "bad-bibliography": "An entry of references.bib cannot be read, or stands there twice.",

@@ -22,6 +22,7 @@ from cartreview.validation.problems import Problem, quoted
 from cartreview.validation.schemas import Rule
 from cartreview.validation.study_rules import (
     duplicate_registration,
+    incomplete_set,
     no_report,
     repeated_pair,
     unlinked_registration,
@@ -322,5 +323,6 @@ ROW_RULES: dict[str, Callable[[Package, Table, Rule], Iterator[Problem]]] = {
     "unlinked-registration": unlinked_registration,
     "unscreened-study": unscreened_study,
     "repeated-pair": repeated_pair,
+    "incomplete-set": incomplete_set,
     "no-report": no_report,
 }

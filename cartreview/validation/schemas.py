@@ -42,6 +42,7 @@ RULES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unlinked-registration": (("registration", "study"), ("registered",)),
     "unscreened-study": (("study",), ("screened",)),
     "repeated-pair": (("names",), ()),
+    "incomplete-set": (("names", "item"), ()),
     "no-report": (("study", "source"), ("of",)),
 }
 OPTIONAL = {"number-not-printed": ("unless",)}

@@ -16,6 +16,7 @@ from cartreview.validation.schemas import Rule
 
 __all__ = [
     "duplicate_registration",
+    "incomplete_set",
     "no_report",
     "repeated_pair",
     "unlinked_registration",
@@ -101,6 +102,25 @@ def repeated_pair(package: Package, table: Table, rule: Rule) -> Iterator[Proble
                 expected=f"{' and '.join(rule['names'])} together in one row; "
                 f"line {other.line} has both",
                 fix="take one of the two rows out, and keep what either says.",
+            )
+
+
+def incomplete_set(package: Package, table: Table, rule: Rule) -> Iterator[Problem]:
+    """Find groups of rows that lack some of the values which a column must have in each group."""
+    column, names = rule["item"], rule["names"]
+    wanted = next(field.enum for field in table.described.fields if field.name == column)
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for row in table.where(rule.get("where")):
+        groups.setdefault(tuple(row.cells[name] for name in names), []).append(row)
+    for key, rows in groups.items():
+        missing = [value for value in wanted if value not in {row.cells[column] for row in rows}]
+        if missing and all(key):
+            yield Problem(
+                rule["rule"],
+                table.place(rows[0], column),
+                found=f"no row of {' and '.join(map(quoted, key))} with {', '.join(missing)}",
+                expected=f"a row for each {column} where {' and '.join(names)} has one",
+                fix="judge what is missing; what was not read is 'unclear', with the reason.",
             )
 
 

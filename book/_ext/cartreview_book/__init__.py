@@ -10,6 +10,7 @@ charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
 graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 studies       studies side by side, a row each; `ongoing` registered trials, `products` harms.
+findings      headline outcomes and their certainty; risk of bias, study by study.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
 api           the library, from its docstrings.
@@ -33,6 +34,7 @@ from cartreview_book import (
     claims,
     directives,
     downloads,
+    findings,
     fragments,
     fresh,
     grading,
@@ -63,6 +65,7 @@ PARTS = (
     studies,
     ongoing,
     products,
+    findings,
     management,
     grading,
     waivers,
