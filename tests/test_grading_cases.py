@@ -1,7 +1,7 @@
 """Cases written from the printed scales, before the code that they test, are graded as expected.
 
-``reference/grading_cases.csv`` names for each the text and the place in it. A case whose text begins
-with "Inferred" rests on our reading of a print that leaves it open.
+``reference/grading_cases.csv`` names for each the text and the place in it. A case whose place
+begins with "Inferred" rests on our reading of a print that leaves it open.
 """
 
 import csv

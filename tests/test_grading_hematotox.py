@@ -1,7 +1,7 @@
 """CAR-HEMATOTOX: points are read from rows, edges where restatements differ are told.
 
-What a sum is worth in words written before stands in ``test_grading_cases.py``. Points here that are
-made up are marked so, so that nobody takes them for the score's own.
+What written cases are worth stands in ``test_grading_cases.py``. Points here that are made up are
+marked so, so that nobody takes them for the score's own.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ def test_an_item_without_points_is_refused():
 
 def test_bands_with_a_hole_are_refused():
     """A value that no band holds, and a sum that no group holds, are refused."""
-    with without("car-hematotox-crp-0"), pytest.raises(MissingRules, match="for crp"):
-        with without("car-hematotox-crp-0", "car-hematotox-crp-1"):
-            car_hematotox(**WELL)
+    crp = ("car-hematotox-crp-0", "car-hematotox-crp-1")
+    with without(*crp), pytest.raises(MissingRules, match="for crp"):
+        car_hematotox(**WELL)
     with without("car-hematotox-platelets-0"), pytest.raises(ValueError, match="no band of CAR-H"):
         car_hematotox(**WELL)
     low = ("car-hematotox-low", "car-hematotox-low-myeloma")

@@ -1,4 +1,4 @@
-"""Rules that are inferred or unread say so: sedation, vasopressin, airway, CAPD, CARTOX-10, HScore."""
+"""What is inferred or unread says so: sedation, vasopressin, airway, CAPD, CARTOX-10, HScore."""
 
 import pytest
 

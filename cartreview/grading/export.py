@@ -117,7 +117,9 @@ def _input(made: Scale, one: Input) -> dict[str, Any]:
         used = {"masks": one.masks, "excuses": one.excuses, "needs": one.needs}
         return {**told, "kind": "flag", **used}
     if isinstance(one, Choice):
-        options = [{"value": o, "text": _meaning(made, one.name, o)} for o in one.options]
+        options = [
+            {"value": o, "text": _meaning(made, one.name, o), "title": ""} for o in one.options
+        ]
         return {**told, "kind": "choice", "options": options, "needs": one.needs}
     without = list(one.without) if one.without else None
     limits = {"highest": one.highest, "words": list(one.words), "within": one.within}
