@@ -86,7 +86,7 @@
     if (values.length === 1) {
       return { result, answers, status: `Decided; not asked further: ${missing.join(", ")}.` };
     }
-    return { status: values[0] ? `At least grade ${values[0]}. ${open}` : open };
+    return { status: open, least: values[0] };
   }
 
   function element(tag, text, attributes = {}) {
@@ -135,13 +135,16 @@
     const parts = answered
       ? [element("p", kind.say(told.result, rules), { className: "grade" })]
       : [];
-    if (told.status) parts.push(element("p", told.status, { className: "open" }));
-    form.querySelector(".result").replaceChildren(...parts);
-    const why = [];
-    for (const doubt of answered && kind.doubts ? kind.doubts(rules, told.answers) : []) {
-      why.push(element("p", doubt, { className: "doubt" }));
+    if (told.least) {
+      parts.push(element("p", `At least grade ${told.least}`, { className: "least" }));
     }
-    if (answered && told.result.reasons.length) why.push(listed(told.result.reasons, sources));
+    if (told.status) parts.push(element("p", told.status, { className: "open" }));
+    for (const doubt of answered && kind.doubts ? kind.doubts(rules, told.answers) : []) {
+      parts.push(element("p", doubt, { className: "doubt" }));
+    }
+    form.querySelector(".result").replaceChildren(...parts);
+    const why =
+      answered && told.result.reasons.length ? [listed(told.result.reasons, sources)] : [];
     form.querySelector(".why").replaceChildren(...why);
     const copy = form.querySelector(".copy");
     copy.disabled = !answered;

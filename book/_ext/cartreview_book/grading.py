@@ -84,7 +84,7 @@ class GradingRules(TablesDirective):
         groups = [(title, [row for row in rows if told(row)]) for title, told in GROUPS]
         context = {
             "name": _plain(name),
-            "caption": caption,
+            "caption": caption.removesuffix("."),
             "count": len(rows),
             "given": "Points" if any(row["points"] for row in rows) else "Grade",
             "groups": [(title, found) for title, found in groups if found],
