@@ -438,6 +438,32 @@ def test_answers_stand_in_the_address(fresh, address, open_reader):
     fresh.wait_for_function("() => !location.hash.includes('?')")
 
 
+def test_a_comma_survives_the_address(fresh, open_reader):
+    """Levels with a comma and numbers with a point are read as they were written."""
+    choose(fresh.locator("#calculator-tian"), pressure="raised, responsive", signs="mild")
+    with open_reader(fresh.evaluate("() => location.href")) as reader:
+        expect(reader.page.locator("#calculator-tian .grade")).to_have_count(0)
+        expect(reader.page.locator("#calculator-tian .least")).to_have_text("At least grade 3")
+    fresh.locator("#calculator-hscore [name=temperature_c]").fill("38.4")
+    with open_reader(fresh.evaluate("() => location.href")) as reader:
+        field = reader.page.locator("#calculator-hscore [name=temperature_c]")
+        expect(field).to_have_value("38.4")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_focus_is_not_left_behind_the_answer(fresh, width):
+    """Going through a form with Tab, what has the focus stands above the answer."""
+    fresh.set_viewport_size({"width": width, "height": 600})
+    form = fresh.locator("#calculator-astct-icans")
+    form.locator("[name=ice]").focus()
+    for _ in range(7):
+        fresh.keyboard.press("Tab")
+        foot = fresh.evaluate("() => document.activeElement.getBoundingClientRect().bottom")
+        inside = form.evaluate("(form) => form.contains(document.activeElement)")
+        assert inside
+        assert foot <= form.locator(".result").bounding_box()["y"] + 1
+
+
 def test_every_calculator_says_that_it_is_not_for_clinical_use(fresh):
     """In the form itself, below the answer."""
     forms = fresh.locator("form.grading")
