@@ -49,7 +49,7 @@ def test_an_inferred_rule_is_derived_in_the_table():
 def test_vasopressin_alone_is_stated():
     """It is grade 3 and says that it is inferred; ticked beside no vasopressor it is refused."""
     alone = grade_crs(fever=True, hypotension="vasopressin alone", hypoxia="none")
-    assert (3, True) == (alone.value, "No table prints this" in alone.reasons[0])
+    assert (3, True) == (alone.value, "No table that was read" in alone.reasons[0])
     with pytest.raises(ValueError, match="'vasopressin'; allowed is this finding only with hypo"):
         grade_crs(fever=True, hypotension="no vasopressor", hypoxia="none", also="vasopressin")
 
@@ -61,6 +61,13 @@ def test_intubation_without_hypoxia_is_recorded():
     )
     assert (1, ("fever",)) == (airway.value, airway.decided_by)
     assert criterion("astct-crs-airway-protection-not-counted") == airway.reasons[-1]
+    with pytest.raises(ValueError, match="this finding only with hypoxia 'none' or 'low-flow'"):
+        grade_crs(
+            fever=True,
+            hypotension="none",
+            hypoxia="positive pressure",
+            also="intubation for airway protection",
+        )
 
 
 def test_sedation_leaves_out_consciousness_alone():
