@@ -68,7 +68,7 @@ def test_rules_are_shown_with_their_places(html):
 def test_points_are_called_points(html):
     """A score has points where a scale has grades, and a caption of the page's choice."""
     figure = read(html, "grading").find(id="rules-ice-caption").parent
-    assert "Points." == figure.figcaption.get_text()
+    assert figure.summary.get_text().startswith("Points: ")
     assert "Points" in figure.thead.get_text()
 
 

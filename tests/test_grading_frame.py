@@ -20,6 +20,8 @@ from cartreview.grading import (
     grade_icaht,
     grade_icans,
     grade_icans_capd,
+    grade_t_icaht,
+    grade_tian,
     scales,
 )
 from cartreview.grading.scale import ScaleName, scale
@@ -32,7 +34,10 @@ ONE_BY_ONE = {
     "ASTCT CRS": grade_crs,
     "ASTCT ICANS": grade_icans,
     "ASTCT ICANS (children)": grade_icans_capd,
+    "TIAN": grade_tian,
     "ICAHT early": partial(grade_icaht, period="early"),
+    "T-ICAHT early": partial(grade_t_icaht, period="early"),
+    "T-ICAHT late": partial(grade_t_icaht, period="late"),
 }
 CRS = {"fever": [True, True], "hypotension": ["none", "none"], "hypoxia": ["none", "low-flow"]}
 
@@ -55,6 +60,11 @@ def answers(name):
         if "recovery" in patient:
             patient["days_anc_100"] = min(patient["days_anc_100"], patient["days_anc_500"])
             patient["recovery"] = patient["recovery"] if patient["days_anc_500"] else "recovers"
+        if "days_plt_50" in patient:
+            patient["days_plt_20"] = min(patient["days_plt_20"], patient["days_plt_50"])
+        if "below_50" in patient:
+            patient["below_50"] &= patient["below_100"]
+            patient["days_plt_20"] *= patient["below_50"]
         return patient
 
     return st.fixed_dictionaries(asked).map(possible)

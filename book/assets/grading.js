@@ -1,8 +1,8 @@
-/* Calculators of the grading page. The rules, with their sentences and places, come with each form
-   (cartreview.grading.rules_json); here are only the steps of cartreview/grading/engine.py. Without
-   this script the forms stay hidden and the tables of rules say the same. */
+/* What the calculators of the grading page compute. The rules, with their sentences and places, come
+   with each form (cartreview.grading.rules_as_data); here are only the steps of cartreview/grading:
+   engine.py, icaht.py, points.py. The forms are in grading-form.js. */
 (() => {
-  const isNumber = (value) => typeof value === "number";
+  const isNumber = (value) => typeof value === "number" || typeof value === "boolean";
   const unique = (items) => [...new Set(items)];
   const input = (scale, name) => scale.inputs.find((one) => one.name === name);
 
@@ -17,24 +17,30 @@
     return rule.role === "level" ? value === rule.level : isNumber(value) && inBand(rule, value);
   }
 
+  const accompanied = (rule, answers) =>
+    rule.requires.every(([domain, levels]) => levels.includes(answers[domain]));
+
   function met(rule, answers) {
-    return (
-      rule.requires.every(([domain, level]) => answers[domain] === level) &&
-      fits(rule, answers[rule.domain])
-    );
+    return accompanied(rule, answers) && fits(rule, answers[rule.domain]);
   }
+
+  const restingOf = (one) =>
+    one.kind === "choice" ? one.options[0].value : one.kind === "flag" ? false : 0;
+
+  const excused = (scale, answers) =>
+    scale.inputs.filter((one) => one.excuses && answers[one.name]).map((one) => one.excuses);
 
   // What one answer rules out in another; the words are shown to who asked.
   function contradiction(scale, answers) {
     for (const one of scale.inputs) {
       const value = answers[one.name];
-      if (one.needs && value !== one.options[0].value && !answers[one.needs]) {
-        return `${one.label}: “${value}” needs a number above 0 before it.`;
+      if (one.needs && value !== restingOf(one) && !answers[one.needs]) {
+        return `${one.label}: not without “${input(scale, one.needs).label}”.`;
       }
       if (one.within && value > answers[one.within]) {
         return `${one.label}: cannot be more than the ${answers[one.within]} of the line before.`;
       }
-      if (!one.without) continue;
+      if (!one.without || (one.unless && answers[one.unless])) continue;
       const [other, level] = one.without;
       if (answers[other] === level && value) {
         return `${one.label}: a patient who is ${level} has 0 points, or none.`;
@@ -46,7 +52,7 @@
     return "";
   }
 
-  const said = (value, decidedBy, rules, notes, first = []) => ({
+  const said = (value, decidedBy, rules, notes, first = [], last = []) => ({
     value,
     decidedBy: unique(decidedBy),
     criteria: unique(rules.map((rule) => rule.id)),
@@ -54,6 +60,7 @@
       ...first.map((text) => ({ text })),
       ...rules.map((rule) => ({ text: rule.sentence, rule })),
       ...notes.map((rule) => ({ text: rule.text, rule })),
+      ...last.map((text) => ({ text })),
     ],
   });
 
@@ -70,8 +77,16 @@
   }
 
   function worst(scale, answers, found, applied) {
-    const value = Math.max(...found.map((rule) => rule.grade));
-    if (!value) return said(0, [], [], [], [scale.sentences.nothing]);
+    const value = Math.max(0, ...found.map((rule) => rule.grade));
+    const left = excused(scale, answers);
+    const aside = [
+      ...(scale.footnotes.inferred || []).filter(
+        (rule) => rule.grade === value && met(rule, answers),
+      ),
+      ...(scale.footnotes.excused || []).filter((rule) => left.includes(rule.domain)),
+    ];
+    const untested = Object.values(answers).includes(null) ? [scale.sentences.untested] : [];
+    if (!value) return said(0, [], [], aside, [scale.sentences.nothing], untested);
     const deciding = found.filter((rule) => rule.grade === value);
     const present = found.filter((rule) => rule.grade && !rests(scale, rule));
     const required = note(scale, "required");
@@ -79,6 +94,7 @@
     const domains = alone ? [required.domain] : deciding.map((rule) => rule.domain);
     const chose = (scale.footnotes.decides || []).filter(
       (rule) =>
+        !left.length &&
         met(rule, answers) &&
         deciding.some((other) => other.domain === rule.domain && other.grade === rule.grade),
     );
@@ -87,9 +103,10 @@
       ...chose,
       ...(differ ? scale.footnotes["worst domain"] || [] : []),
       ...applied,
+      ...aside,
       ...attributions(scale, answers, domains),
     ];
-    return said(value, domains, deciding, notes);
+    return said(value, domains, deciding, notes, [], untested);
   }
 
   function decided(scale, answers) {
@@ -104,7 +121,8 @@
     const present = found.filter((rule) => !rests(scale, rule));
     const waived = note(scale, "waived");
     if (!waived || !scale.inputs.some((one) => one.masks && answers[one.name])) {
-      const causes = unique(present.map((rule) => scale.sentences.elsewhere[rule.domain]));
+      const others = waived ? present : [];
+      const causes = unique(others.map((rule) => scale.sentences.elsewhere[rule.domain]));
       const without = said(0, [required.domain], [required], []);
       return { ...without, reasons: [...without.reasons, ...causes.map((text) => ({ text }))] };
     }
@@ -112,12 +130,29 @@
     return worst(scale, answers, present, [waived]);
   }
 
+  // A number that cannot be had is 0; where a domain is excused it stays missing.
+  function known(scale, answers) {
+    const left = excused(scale, answers);
+    return Object.fromEntries(
+      Object.entries(answers).map(([name, value]) => {
+        if (left.includes(name)) return [name, restingOf(input(scale, name))];
+        return [name, value === null && !left.length ? 0 : value];
+      }),
+    );
+  }
+
   function grade(scale, answers, also = []) {
     const error = contradiction(scale, answers);
     if (error) return { error };
-    const values = Object.fromEntries(
-      Object.entries(answers).map(([name, value]) => [name, value === null ? 0 : value]),
+    const values = known(scale, answers);
+    const alien = (scale.footnotes["not counted"] || []).find(
+      (rule) => also.includes(rule.level || rule.domain) && !accompanied(rule, values),
     );
+    if (alien) {
+      const [domain, levels] = alien.requires[0];
+      const only = levels.map((level) => `“${level}”`).join(" or ");
+      return { error: `${alien.level}: only with ${domain} ${only}.` };
+    }
     const beside = (scale.footnotes["not counted"] || []).filter((rule) =>
       also.includes(rule.level || rule.domain),
     );
@@ -125,6 +160,28 @@
     const reasons = [...result.reasons, ...beside.map((rule) => ({ text: rule.text, rule }))];
     const texts = reasons.map((reason) => reason.text);
     return { ...result, reasons: reasons.filter((r, at) => texts.indexOf(r.text) === at) };
+  }
+
+  function options(one) {
+    if (one.kind === "flag") return [false, true];
+    if (one.kind === "choice") return one.options.map((option) => option.value);
+    return [...Array(one.highest + 1).keys(), ...one.words, ...(one.without ? [null] : [])];
+  }
+
+  // Every grade that is still possible; the first result is one that rests on what was answered.
+  function outlook(scale, answers, also = []) {
+    const open = scale.inputs.filter((one) => answers[one.name] === undefined);
+    let many = [answers];
+    for (const one of open) {
+      many = many.flatMap((some) => options(one).map((value) => ({ ...some, [one.name]: value })));
+    }
+    const results = many.map((some) => grade(scale, some, also));
+    const possible = results.filter((result) => !result.error);
+    if (!possible.length) return { error: results[0].error };
+    const names = open.map((one) => one.name);
+    const grounded = possible.find((one) => !one.decidedBy.some((name) => names.includes(name)));
+    const values = unique(possible.map((result) => result.value)).sort((a, b) => a - b);
+    return { values, result: grounded || possible[0] };
   }
 
   /* Scores */
@@ -178,112 +235,60 @@
     });
   }
 
-  /* The forms */
-  const KINDS = {
-    scale: { run: grade, say: (value) => `Grade ${value}` },
-    late: { run: late, say: (value) => `Grade ${value}`, doubts: doubtsOfCounts },
-    ice: {
-      run: (rules, answers) => sum(rules.inputs, answers),
-      say: (value) => `ICE score ${value}`,
-    },
-    formula: {
-      run: ratio,
-      say: (value, rules) => `${rules.name} ${value.toPrecision(3)}`,
-      doubts: (rules, answers) => doubts(rules.inputs, answers),
-    },
+  function bands(rules, answers) {
+    const rule = rules.bands.find((one) => inBand(one, answers.score));
+    if (!rule) return { ...said(null, [], [], [rules.unread]), unread: true };
+    if (!rule.grade) return said(0, [], [], [], [rules.sentences.nothing]);
+    return said(rule.grade, [rule.domain], [rule], []);
+  }
+
+  const levelOf = (one, value) =>
+    one.levels.find((level) =>
+      one.kind === "measured" ? inBand(level, value) : String(level.value) === String(value),
+    );
+
+  function points(rules, answers) {
+    const given = rules.inputs.map((one) => {
+      const level = levelOf(one, answers[one.name]);
+      return { one, level, points: level ? level.points : 0 };
+    });
+    const meaning = (total) => rules.sums.find((sum) => inBand({ ...sum }, total));
+    const total = given.reduce((sum, each) => sum + each.points, 0);
+    const edges = given.flatMap(({ one, points: here }) =>
+      one.edges
+        .filter((edge) => inBand(edge, answers[one.name]))
+        .map((edge) => ({ edge, more: edge.points - here })),
+    );
+    const notes = [meaning(total).note, ...edges.map(({ edge }) => edge.note)];
+    if (edges.length) {
+      const other = edges.reduce((sum, each) => sum + each.more, total);
+      notes.push(`By the other restatement: ${other} (${meaning(other).group}).`);
+    }
+    return {
+      value: total,
+      group: meaning(total).group,
+      items: Object.fromEntries(given.map(({ one, points: here }) => [one.name, here])),
+      reasons: [
+        ...[...notes, rules.note].filter(Boolean).map((text) => ({ text })),
+        ...given
+          .filter(({ points: here }) => here)
+          .map(({ one, level, points: here }) => ({
+            text: `${one.label}: ${here} ${here === 1 ? "point" : "points"}.`,
+            rule: level,
+          })),
+      ],
+    };
+  }
+
+  globalThis.cartreviewGrading = {
+    bands,
+    doubts,
+    doubtsOfCounts,
+    grade,
+    late,
+    outlook,
+    points,
+    ratio,
+    sum,
   };
-
-  // An answer as the form has it: undefined where it is still to come.
-  function answer(form, one) {
-    const field = form.elements[one.name];
-    const word = form.querySelector(`[data-word="${one.name}"]:checked`);
-    if (word) return word.dataset.value === "" ? null : word.dataset.value;
-    if (field instanceof RadioNodeList || field.type === "radio") {
-      const chosen = form.querySelector(`[name="${one.name}"]:checked`);
-      if (!chosen) return undefined;
-      return one.kind === "flag" ? chosen.value === "yes" : chosen.value;
-    }
-    if (field.type === "checkbox") return field.checked;
-    if (field.value.trim() === "") return field.validity.badInput ? NaN : undefined;
-    return Number(field.value);
-  }
-
-  function allowed(form, one, value) {
-    const field = form.elements[one.name];
-    if (!isNumber(value)) return true;
-    if (Number.isNaN(value) || (field.validity && !field.validity.valid)) return false;
-    return one.place === undefined || one.zero || value > 0;
-  }
-
-  function read(form, rules) {
-    const answers = {};
-    const missing = [];
-    const wrong = [];
-    for (const one of rules.inputs) {
-      const value = answer(form, one);
-      answers[one.name] = value;
-      if (value === undefined) missing.push(one);
-      else if (!allowed(form, one, value)) wrong.push(one.label);
-    }
-    // Where a number cannot be had, its empty field is an answer.
-    for (const one of missing.filter((each) => each.without)) {
-      const [other, level] = one.without;
-      if (answers[other] !== level) continue;
-      answers[one.name] = null;
-      missing.splice(missing.indexOf(one), 1);
-    }
-    return { answers, missing: missing.map((one) => one.label), wrong };
-  }
-
-  function element(tag, text, attributes = {}) {
-    const made = Object.assign(document.createElement(tag), attributes);
-    made.textContent = text;
-    return made;
-  }
-
-  function place(rule, sources) {
-    const made = element("span", " ", { className: "place" });
-    const known = sources[rule.source];
-    made.append(element("a", known.label, { href: known.href }), `, ${rule.locator}`);
-    return made;
-  }
-
-  function show(form, parts) {
-    form.querySelector(".result").replaceChildren(...parts);
-  }
-
-  function update(form, rules, sources) {
-    const kind = KINDS[form.dataset.grading];
-    const { answers, missing, wrong } = read(form, rules);
-    if (wrong.length) return show(form, [element("p", `Outside its range: ${wrong.join(", ")}.`)]);
-    if (missing.length)
-      return show(form, [element("p", `Still to answer: ${missing.join(", ")}.`)]);
-    const also = [...form.querySelectorAll("[name=also]:checked")].map((box) => box.value);
-    const result = kind.run(rules, answers, also);
-    if (result.error) return show(form, [element("p", result.error)]);
-    const list = element("ul", "");
-    for (const reason of result.reasons) {
-      const item = element("li", reason.text);
-      if (reason.rule) item.append(place(reason.rule, sources));
-      list.append(item);
-    }
-    const parts = [element("p", kind.say(result.value, rules), { className: "grade" })];
-    for (const doubt of kind.doubts ? kind.doubts(rules, answers) : []) {
-      parts.push(element("p", doubt, { className: "doubt" }));
-    }
-    if (result.reasons.length) parts.push(list);
-    return show(form, parts);
-  }
-
-  for (const form of document.querySelectorAll("form.grading")) {
-    const { rules, sources } = JSON.parse(form.querySelector("script").textContent);
-    const run = () => update(form, rules, sources);
-    form.hidden = false;
-    form.addEventListener("input", run);
-    form.addEventListener("reset", () => setTimeout(run));
-    form.addEventListener("submit", (event) => event.preventDefault());
-    run();
-  }
-
-  globalThis.cartreviewGrading = { grade, late, ratio, sum };
 })();

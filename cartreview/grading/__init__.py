@@ -15,18 +15,21 @@ from __future__ import annotations
 from cartreview.grading._easix import easix, m_easix, s_easix
 from cartreview.grading.export import rules_as_data
 from cartreview.grading.frame import grade_frame
-from cartreview.grading.hematotox import MissingRules, Score, car_hematotox
+from cartreview.grading.hematotox import car_hematotox
+from cartreview.grading.hscore import hscore
 from cartreview.grading.icaht import grade_icaht
 from cartreview.grading.inputs import Refused
-from cartreview.grading.result import Band, Grade, UnitWarning
+from cartreview.grading.result import Band, Grade, MissingRules, Score, UnitWarning
 from cartreview.grading.scale import scales
-from cartreview.grading.scores import capd_band, ice_score
+from cartreview.grading.scores import capd_band, cartox_10, ice_score
 from cartreview.grading.syndromes import (
     grade_crs,
     grade_icans,
     grade_icans_capd,
     icans_scale,
 )
+from cartreview.grading.t_icaht import grade_t_icaht
+from cartreview.grading.tian import grade_tian
 
 __all__ = [
     "Band",
@@ -37,12 +40,16 @@ __all__ = [
     "UnitWarning",
     "capd_band",
     "car_hematotox",
+    "cartox_10",
     "easix",
     "grade_crs",
     "grade_frame",
     "grade_icaht",
     "grade_icans",
     "grade_icans_capd",
+    "grade_t_icaht",
+    "grade_tian",
+    "hscore",
     "icans_scale",
     "ice_score",
     "m_easix",

@@ -14,11 +14,12 @@ from cartreview.grading.result import Grade
 from cartreview.grading.rules import Rule
 from cartreview.grading.scale import OVERALL, Scale
 
-__all__ = ["NOTHING", "SUPPRESSED", "elsewhere", "grade", "read", "sentence"]
+__all__ = ["NOTHING", "SUPPRESSED", "UNTESTED", "elsewhere", "grade", "read", "sentence"]
 
 # What no row says, because it follows from the answers.
 NOTHING = "Nothing that the scale grades was found."
 SUPPRESSED = "Nothing is left to grade; fever may be suppressed by the treatment."
+UNTESTED = "A score that could not be had is not graded."
 DEATH = "death"
 
 
@@ -35,10 +36,17 @@ def sentence(rule: Rule) -> str:
 
 
 def read(scale: Scale, answers: Mapping[str, object]) -> dict[str, object]:
-    """Check answers, one by one and against each other; a number that cannot be had is 0."""
+    """Check answers, one by one and against each other.
+
+    A number that cannot be had is 0; where a domain is excused it stays missing, and the domain is
+    taken for one without a finding.
+    """
     values = {one.name: one.read(answers[one.name]) for one in scale.inputs}
     for one in scale.inputs:
         one.agrees(values[one.name], values)
+    excused = scale.excused(values)
+    if excused:
+        return {**values, **{domain: scale.resting(domain) for domain in excused}}
     return {name: 0 if value is ABSENT else value for name, value in values.items()}
 
 
@@ -65,7 +73,7 @@ def grade(scale: Scale, answers: Mapping[str, object], also: Iterable[str] = ())
         If an answer is missing or none of those allowed, or two exclude each other.
     """
     values = read(scale, answers)
-    beside = [_not_counted(scale, finding) for finding in _words(also)]
+    beside = [_not_counted(scale, finding, values) for finding in _words(also)]
     said = _decided(scale, values).and_also(beside)
     return Grade(
         value=said.value,
@@ -101,12 +109,16 @@ def _words(also: Iterable[str]) -> tuple[str, ...]:
     return (also,) if isinstance(also, str) else tuple(also)
 
 
-def _not_counted(scale: Scale, finding: str) -> Rule:
+def _not_counted(scale: Scale, finding: str, values: Mapping[str, object]) -> Rule:
     known = scale.not_counted
     if finding not in known:
         allowed = f"any of {', '.join(map(repr, known))}" if known else "nothing"
         raise Refused("also", finding, allowed)
-    return known[finding]
+    rule = known[finding]
+    if not rule.accompanied(values):
+        only = "; ".join(f"{d} {' or '.join(map(repr, levels))}" for d, levels in rule.requires)
+        raise Refused("also", finding, f"this finding only with {only}")
+    return rule
 
 
 def _decided(scale: Scale, values: Mapping[str, object]) -> _Said:
@@ -120,7 +132,7 @@ def _decided(scale: Scale, values: Mapping[str, object]) -> _Said:
     present = [rule for rule in found if not _rests(scale, rule)]
     waived = scale.note("waived")
     if waived is None or not _masked(scale, values):
-        causes = dict.fromkeys(elsewhere(rule.domain) for rule in present)
+        causes = dict.fromkeys(elsewhere(rule.domain) for rule in present if waived is not None)
         return _Said(0, (required.domain,), (required,), (), (required.criterion, *causes))
     if not present:
         return _Said(0, (), (), (waived,), (SUPPRESSED, waived.criterion))
@@ -143,9 +155,12 @@ def _masked(scale: Scale, values: Mapping[str, object]) -> bool:
 
 
 def _worst(scale: Scale, values: Mapping[str, object], found: list[Rule], *applied: Rule) -> _Said:
-    value = max(rule.grade or 0 for rule in found)
+    value = max((rule.grade or 0 for rule in found), default=0)
+    aside = (*_inferred(scale, values, value), *_excusing(scale, values))
+    untested = (UNTESTED,) if ABSENT in values.values() else ()
     if not value:
-        return _Said(0, (), (), (), (NOTHING,))
+        reasons = (NOTHING, *(rule.criterion for rule in aside), *untested)
+        return _Said(0, (), (), aside, reasons)
     deciding = [rule for rule in found if rule.grade == value]
     present = [rule for rule in found if rule.grade and not _rests(scale, rule)]
     domains = tuple(rule.domain for rule in deciding)
@@ -156,9 +171,14 @@ def _worst(scale: Scale, values: Mapping[str, object], found: list[Rule], *appli
         *_deciding_notes(scale, values, deciding),
         *(rule for rule in scale.footnotes.get("worst domain", ()) if _differ(present)),
         *applied,
+        *aside,
         *_attributions(scale, values, domains),
     ]
-    reasons = (*(sentence(rule) for rule in deciding), *(rule.criterion for rule in notes))
+    reasons = (
+        *(sentence(rule) for rule in deciding),
+        *(rule.criterion for rule in notes),
+        *untested,
+    )
     return _Said(value, domains, tuple(deciding), tuple(notes), reasons)
 
 
@@ -167,13 +187,29 @@ def _differ(present: list[Rule]) -> bool:
 
 
 def _deciding_notes(scale: Scale, values: Mapping[str, object], deciding: list[Rule]) -> list[Rule]:
-    """Give the footnotes that chose between two grades of a domain that decides."""
+    """Give the footnotes that chose between two grades of a domain that decides.
+
+    They speak of a patient whose waking is known, so of nobody whose is excused.
+    """
+    if scale.excused(values):
+        return []
     grades = {rule.domain: rule.grade for rule in deciding}
     return [
         rule
         for rule in scale.footnotes.get("decides", ())
         if rule.grade == grades.get(rule.domain) and rule.met(values)
     ]
+
+
+def _inferred(scale: Scale, values: Mapping[str, object], value: int) -> list[Rule]:
+    """Give the footnotes that call a grade our reading, where it is the one that was given."""
+    notes = scale.footnotes.get("inferred", ())
+    return [rule for rule in notes if rule.grade == value and rule.met(values)]
+
+
+def _excusing(scale: Scale, values: Mapping[str, object]) -> list[Rule]:
+    excused = scale.excused(values)
+    return [rule for rule in scale.footnotes.get("excused", ()) if rule.domain in excused]
 
 
 def _attributions(

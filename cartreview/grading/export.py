@@ -6,16 +6,15 @@ only; a test compares the two over every combination of answers.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from cartreview.grading import engine, icaht
 from cartreview.grading._easix import formula
+from cartreview.grading.export_points import measured_as_data, points_as_data
 from cartreview.grading.inputs import REQUIRED, Choice, Flag, Input, Whole
-from cartreview.grading.laboratory import ANALYTES
-from cartreview.grading.rules import Range, Rule, rules
+from cartreview.grading.rules import Rule, band_as_data, rules
 from cartreview.grading.scale import Scale, scale, scales
-from cartreview.grading.scores import ice_items
+from cartreview.grading.scores import CARTOX, CARTOX_MOST, cartox_rules, ice_items
 
 __all__ = ["FORMULAS", "LABELS", "rules_as_data"]
 
@@ -33,19 +32,28 @@ LABELS = {
     "motor": "Motor findings",
     "oedema": "Oedema or raised pressure",
     "recovery": "Recovery of neutrophils",
+    "sedated": "Sedation or another cause of depressed consciousness",
+    "signs": "Neurological signs",
+    "pressure": "Intracranial pressure",
+    "herniation": "Herniation",
+    "medulla": "Medullary function",
+    "cord": "Tumour of the spinal cord",
+    "below_100": "Platelets below 100 × 10⁹/L on any day",
+    "below_50": "Platelets below 50 × 10⁹/L on any day",
+    "confirmed": "Two tests or more show it, or it is not transient",
+    "score": "CARTOX-10 score",
     "orientation": "Orientation",
     "naming": "Naming",
     "commands": "Commands",
     "writing": "Writing",
     "attention": "Attention",
-    "ldh_u_l": "LDH",
-    "creatinine_mg_dl": "Creatinine",
-    "crp_mg_dl": "CRP",
-    "platelets_1e9_l": "Platelets",
     "lowest_anc_per_ul": "Lowest neutrophil count",
     "second_lowest_anc_per_ul": "Second lowest neutrophil count",
 }
-DAYS = "days_anc_"
+DAYS = {
+    "days_anc_": "Longest run of days with neutrophils at or below {} per microlitre",
+    "days_plt_": "Days with platelets below {} × 10⁹/L, added up",
+}
 FORMULAS = {
     "EASIX": ("ldh_u_l", "creatinine_mg_dl", "platelets_1e9_l"),
     "m-EASIX": ("ldh_u_l", "crp_mg_dl", "platelets_1e9_l"),
@@ -60,8 +68,10 @@ def rules_as_data() -> dict[str, Any]:
     -------
     dict
         ``scales`` (by name: title, inputs, graded, footnotes, sentences), ``ice`` (items), ``late``
-        (late ICAHT: bands and two footnotes) and ``formulas`` (EASIX and its forms: inputs with
-        their place and limits). Every rule has ``source`` and ``locator``.
+        (late ICAHT: bands and two footnotes), ``cartox`` (bands and what was not read),
+        ``formulas`` (EASIX and its forms: inputs with their place and limits) and ``points``
+        (CAR-HEMATOTOX and HScore: inputs with their bands, groups of the sum). Every rule has
+        ``source`` and ``locator``.
 
     Raises
     ------
@@ -77,7 +87,9 @@ def rules_as_data() -> dict[str, Any]:
         "scales": {name: _scale(scale(name)) for name in scales()},
         "ice": [_item(one) for one in ice_items().values()],
         "late": _late(),
+        "cartox": _cartox(),
         "formulas": {name: _formula(name, arguments) for name, arguments in FORMULAS.items()},
+        "points": points_as_data(),
     }
 
 
@@ -91,6 +103,7 @@ def _scale(made: Scale) -> dict[str, Any]:
         "sentences": {
             "nothing": engine.NOTHING,
             "suppressed": engine.SUPPRESSED,
+            "untested": engine.UNTESTED,
             "elsewhere": {domain: engine.elsewhere(domain) for domain in made.graded},
         },
     }
@@ -101,19 +114,23 @@ def _input(made: Scale, one: Input) -> dict[str, Any]:
     if one.default is not REQUIRED:
         told["default"] = one.default
     if isinstance(one, Flag):
-        return {**told, "kind": "flag", "masks": one.masks}
+        used = {"masks": one.masks, "excuses": one.excuses, "needs": one.needs}
+        return {**told, "kind": "flag", **used}
     if isinstance(one, Choice):
-        options = [{"value": o, "text": _meaning(made, one.name, o)} for o in one.options]
+        options = [
+            {"value": o, "text": _meaning(made, one.name, o), "title": ""} for o in one.options
+        ]
         return {**told, "kind": "choice", "options": options, "needs": one.needs}
     without = list(one.without) if one.without else None
     limits = {"highest": one.highest, "words": list(one.words), "within": one.within}
-    return {**told, "kind": "whole", **limits, "without": without}
+    lifted = {"needs": one.needs, "unless": one.unless}
+    return {**told, "kind": "whole", **limits, **lifted, "without": without}
 
 
 def _label(name: str) -> str:
-    if name.startswith(DAYS):
-        count = name.removeprefix(DAYS)
-        return f"Longest run of days with neutrophils at or below {count} per microlitre"
+    for start, words in DAYS.items():
+        if name.startswith(start):
+            return words.format(name.removeprefix(start))
     return LABELS[name]
 
 
@@ -126,8 +143,12 @@ def _help(made: Scale, one: Input) -> str:
     """Say what a question means, in the words of the row that defines it."""
     if isinstance(one, Flag) and one.masks:
         found = made.note("waived")
+    elif isinstance(one, Flag) and one.excuses:
+        found = made.note("excused")
     elif one.name == "died":
         found = made.note("fatal")
+    elif isinstance(one, Flag) and one.required and not made.definitions:
+        found = made.required
     else:
         found = next((rule for rule in made.definitions if rule.domain == one.name), None)
     if found is None and isinstance(one, Whole) and not one.within:
@@ -142,20 +163,13 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "role": rule.role,
         "level": rule.level,
         "grade": rule.grade,
-        **_band(rule.band),
-        "requires": [list(pair) for pair in rule.requires],
+        **band_as_data(rule.band),
+        "requires": [[domain, list(levels)] for domain, levels in rule.requires],
         "text": rule.criterion,
         "sentence": engine.sentence(rule),
         "source": rule.source_id,
         "locator": rule.locator,
     }
-
-
-def _band(band: Range) -> dict[str, Any]:
-    """Write a band; JSON has no infinity."""
-    ends = {name: getattr(band, name) for name in ("low", "high")}
-    finite = {name: None if math.isinf(end) else end for name, end in ends.items()}
-    return {**finite, "low_open": band.low_open, "high_open": band.high_open}
 
 
 def _item(one: Whole) -> dict[str, Any]:
@@ -177,19 +191,21 @@ def _late() -> dict[str, Any]:
     }
 
 
+def _cartox() -> dict[str, Any]:
+    graded, unread = cartox_rules()
+    asked = {"name": "score", "label": LABELS["score"], "kind": "whole", "highest": CARTOX_MOST}
+    return {
+        "name": CARTOX,
+        "inputs": [asked],
+        "bands": [_rule(rule) for rule in graded],
+        "unread": _rule(unread),
+        "sentences": {"nothing": engine.NOTHING},
+    }
+
+
 def _formula(score: str, arguments: tuple[str, ...]) -> dict[str, Any]:
     places = formula(score, arguments)
-    return {"name": score, "inputs": [_measured(name, places[name]) for name in arguments]}
-
-
-def _measured(name: str, place: str) -> dict[str, Any]:
-    one = ANALYTES[name]
-    words = {"unit": one.unit, "below": one.below, "above": one.above}
-    limits = {"low": one.low, "high": one.high, **{k: _raised(v) for k, v in words.items()}}
-    told = {"name": name, "label": LABELS[name], "zero": one.zero}
-    return {**told, "place": place, **limits}
-
-
-def _raised(words: str) -> str:
-    """Write powers of ten as a page does."""
-    return words.replace("10^9", "10⁹").replace("10^12", "10¹²")
+    return {
+        "name": score,
+        "inputs": [{**measured_as_data(name), "place": places[name]} for name in arguments],
+    }

@@ -2,42 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from cartreview.grading.points import Questions, add
+from cartreview.grading.result import Score
 
-from cartreview._tables import load
-from cartreview.grading.laboratory import ANALYTES, measured
-from cartreview.grading.rules import Range
+__all__ = ["CAR_HEMATOTOX", "car_hematotox"]
 
-__all__ = ["MissingRules", "Score", "car_hematotox"]
-
-TABLE, SCORE = "risk_scores", "CAR-HEMATOTOX"
-
-
-class MissingRules(LookupError):
-    """A score whose rules are not in the tables: no page that states them could be opened."""
-
-
-@dataclass(frozen=True)
-class Score:
-    """A sum of points and what it means.
-
-    Attributes
-    ----------
-    points : int
-        Sum over the items.
-    group : str
-        Name of the risk group.
-    items : dict of str to int
-        Points of each item, by argument.
-    sources : tuple of str
-        Keys in references.bib of the rows used.
-    """
-
-    points: int
-    group: str
-    items: dict[str, int]
-    sources: tuple[str, ...]
+CAR_HEMATOTOX = Questions(
+    "CAR-HEMATOTOX",
+    ("platelets_1e9_l", "anc_1e9_l", "haemoglobin_g_dl", "crp_mg_dl", "ferritin_ng_ml"),
+    {},
+)
 
 
 def car_hematotox(
@@ -48,7 +22,7 @@ def car_hematotox(
     crp_mg_dl: float,
     ferritin_ng_ml: float,
 ) -> Score:
-    """Compute CAR-HEMATOTOX, once the table has its points.
+    """Compute CAR-HEMATOTOX from laboratory values before lymphodepletion.
 
     Parameters
     ----------
@@ -66,28 +40,35 @@ def car_hematotox(
     Returns
     -------
     Score
-        Points, risk group, points of each item.
+        Points, risk group, points of each item, and notes: a value on an edge where restatements
+        of the score differ, and that the points were read second-hand.
 
     Raises
     ------
     ValueError
         If a value is missing or impossible.
     MissingRules
-        If an item has no row with its points. So it is today: no page that could be opened states
-        the cut-offs. With those rows in ``risk_scores`` (role "points") the score is computed.
+        If an item has no row with its points.
 
     Warns
     -----
     UnitWarning
         If a value is ordinary in another unit.
 
+    Notes
+    -----
+    Source: rows of ``risk_scores`` with score "CAR-HEMATOTOX" and role "points", "boundary" and
+    "risk group". Made for large B-cell lymphoma; where it was tried since stands in the same table.
+
     Examples
     --------
-    >>> car_hematotox(platelets_1e9_l=60, anc_1e9_l=1.0, haemoglobin_g_dl=8, crp_mg_dl=4,
-    ...               ferritin_ng_ml=900)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    ...
-    cartreview.grading.hematotox.MissingRules: risk_scores has no points of CAR-HEMATOTOX for ...
+    >>> score = car_hematotox(platelets_1e9_l=60, anc_1e9_l=1.0, haemoglobin_g_dl=8, crp_mg_dl=4,
+    ...                       ferritin_ng_ml=900)
+    >>> score.points, score.group
+    (6, 'high')
+    >>> car_hematotox(platelets_1e9_l=75, anc_1e9_l=2, haemoglobin_g_dl=12, crp_mg_dl=1,
+    ...               ferritin_ng_ml=100).notes[0]
+    'Platelets at 75 × 10⁹/L: on an edge where restatements differ, 1 here and 2 by another one.'
     """
     given = {
         "platelets_1e9_l": platelets_1e9_l,
@@ -96,45 +77,4 @@ def car_hematotox(
         "crp_mg_dl": crp_mg_dl,
         "ferritin_ng_ml": ferritin_ng_ml,
     }
-    values = {name: float(read[0]) for name, read in measured(**given).values.items()}
-    rows = _rows()
-    bands = {name: _of_item(rows, name) for name in values}
-    _refuse_missing([ANALYTES[name].names[0] for name, found in bands.items() if not found])
-    used = {name: _band(name, value, bands[name]) for name, value in values.items()}
-    points = {name: int(row["points"]) for name, row in used.items()}
-    group = _band("the sum", sum(points.values()), [r for r in rows if r["role"] == "risk group"])
-    sources = {row["source_id"] for row in (*used.values(), group)}
-    return Score(sum(points.values()), group["group"], points, tuple(sorted(sources)))
-
-
-def _rows() -> list[dict[str, Any]]:
-    frame = load(TABLE).astype(object)
-    frame = frame[frame["score"] == SCORE]
-    rows: list[dict[str, Any]] = frame.where(frame.notna(), None).to_dict("records")
-    return rows
-
-
-def _of_item(rows: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
-    analyte = ANALYTES[name]
-    return [
-        row
-        for row in rows
-        if row["role"] == "points"
-        and (row["item"] or "").lower() in analyte.names
-        and row["unit"] == analyte.unit
-    ]
-
-
-def _refuse_missing(items: list[str]) -> None:
-    if items:
-        raise MissingRules(
-            f"{TABLE} has no points of {SCORE} for {', '.join(items)}; add the rows with role "
-            "'points' from a source that states them"
-        )
-
-
-def _band(name: str, value: float, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    found = [row for row in rows if value in Range.of(row)]
-    if not found:
-        raise ValueError(f"{TABLE}: no band of {SCORE} holds {value:g} for {name}; mend its rows")
-    return found[0]
+    return add(CAR_HEMATOTOX, given)

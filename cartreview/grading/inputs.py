@@ -74,11 +74,18 @@ def missing(value: object) -> bool:
 
 @dataclass(frozen=True)
 class Flag:
-    """Yes or no."""
+    """Yes or no.
+
+    `required`: no grade without it. `masks` names the flag that is no longer required when this is
+    so, `excuses` the domain that then has another cause, `needs` a flag that must be so as well.
+    """
 
     name: str
     default: Any = REQUIRED
-    masks: str = ""  # the domain that is no longer required when this is so
+    required: bool = False
+    masks: str = ""
+    excuses: str = ""
+    needs: str = ""
 
     @property
     def options(self) -> tuple[bool, ...]:
@@ -92,7 +99,9 @@ class Flag:
         raise Refused(self.name, value, "True or False")
 
     def agrees(self, value: object, others: Mapping[str, Any]) -> None:
-        """Agree with every other answer."""
+        """Refuse what another answer rules out."""
+        if self.needs and value and not others[self.needs]:
+            raise Refused(self.name, value, f"False where {self.needs} is False")
 
 
 @dataclass(frozen=True)
@@ -132,15 +141,18 @@ class Whole:
     """A whole number from 0 on, or a word where it could not be had.
 
     `without` names the other input and its level in which the number cannot be had: there, and
-    only there, it may be missing, and it can then be nothing but 0. `within` names another number
-    that this one cannot pass. `partial` as in `Choice`.
+    only there, it may be missing, and it can then be nothing but 0. `unless` names a flag that
+    lifts this. `within` names another number that this one cannot pass, `needs` a flag that must
+    be so where this is above 0. `partial` as in `Choice`.
     """
 
     name: str
     highest: int
     words: tuple[str, ...] = ()
     without: tuple[str, str] | None = None
+    unless: str = ""
     within: str = ""
+    needs: str = ""
     default: Any = REQUIRED
     partial: bool = False
 
@@ -176,7 +188,9 @@ class Whole:
         if self.within and int(value) > others[self.within]:
             most = f"at most {self.within}, which is {others[self.within]}"
             raise Refused(self.name, value, most)
-        if self.without is None:
+        if self.needs and value and not others[self.needs]:
+            raise Refused(self.name, value, f"0 where {self.needs} is False")
+        if self.without is None or (self.unless and others[self.unless]):
             return
         other, level = self.without
         if others[other] == level and value not in (ABSENT, 0):

@@ -61,6 +61,11 @@ class Analyte:
     zero: bool = False
 
     @property
+    def title(self) -> str:
+        """Name, as it opens a sentence."""
+        return self.names[0][0].upper() + self.names[0][1:]
+
+    @property
     def allowed(self) -> str:
         """What can be."""
         return f"a number {'from 0 on' if self.zero else 'above 0'}, in {self.unit}"
@@ -140,6 +145,46 @@ ANALYTES = {
             below="in µg/mL, of which one is 1000 ng/mL",
             above="misplaced by a power of ten",
             reason="iron deficiency reaches 1, macrophage activation some ten thousands",
+        ),
+        Analyte(
+            "temperature_c",
+            ("temperature",),
+            "degrees C",
+            low=30,
+            high=43,
+            below="no temperature of a patient with fever",
+            above="in degrees Fahrenheit, of which 100.4 are 38 degrees C",
+            reason="40 degrees C are 104 degrees Fahrenheit",
+        ),
+        Analyte(
+            "triglycerides_mg_dl",
+            ("triglycerides",),
+            "mg/dL",
+            low=20,
+            high=5_000,
+            below="in mmol/L, of which one is 88.6 mg/dL",
+            above="misplaced by a power of ten",
+            reason="10 mmol/L are 886 mg/dL; nobody has 10 mg/dL",
+        ),
+        Analyte(
+            "fibrinogen_mg_dl",
+            ("fibrinogen",),
+            "mg/dL",
+            low=15,
+            high=1_500,
+            below="in g/L, of which one is 100 mg/dL",
+            above="misplaced by a power of ten",
+            reason="10 g/L are 1000 mg/dL; assays measure down to some 20 mg/dL",
+        ),
+        Analyte(
+            "ast_u_l",
+            ("ast",),
+            "U/L",
+            low=3,
+            high=50_000,
+            below="in µkat/L, of which one is 60 U/L",
+            above="misplaced by a power of ten",
+            reason="serum has 10 or more; liver failure reaches ten thousands",
         ),
     )
 }

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-__all__ = ["Band", "Grade", "UnitWarning"]
+__all__ = ["Band", "Grade", "MissingRules", "Score", "UnitWarning"]
 
 
 class UnitWarning(UserWarning):
     """A laboratory value that would be plausible in another unit."""
+
+
+class MissingRules(LookupError):
+    """Rules that are not in the tables: no page that states them could be opened."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,45 @@ class Band:
     grades: tuple[int, ...]
     criteria: tuple[str, ...]
     sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """A sum of points and what it means.
+
+    Attributes
+    ----------
+    points : int
+        Sum over the items.
+    group : str
+        Name of the risk group; empty where the sum lies in none that is named.
+    items : dict of str to int
+        Points of each item, by argument.
+    sources : tuple of str
+        Keys in references.bib of the rows used.
+    notes : tuple of str
+        What to know: values on an edge where restatements differ, points read second-hand.
+    system : str
+        The score, as the column ``score`` of ``risk_scores`` names it.
+    """
+
+    points: int
+    group: str
+    items: dict[str, int]
+    sources: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    system: str = ""
+
+    def __int__(self) -> int:
+        return self.points
+
+    def __str__(self) -> str:
+        group = f" ({self.group})" if self.group else ""
+        return " ".join((f"{self.system} {self.points}{group}.", *self.notes))
+
+    def _repr_html_(self) -> str:
+        """Show the points and the notes as a list in a notebook."""
+        return _html(f"{self.system} {self.points}", (self.group, *self.notes))
 
 
 def _html(title: str, lines: tuple[str, ...]) -> str:

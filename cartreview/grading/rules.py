@@ -12,11 +12,12 @@ import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 from typing import Any
 
 from cartreview._tables import load, state
 
-__all__ = ["TABLE", "Range", "Rule", "rules", "rules_state"]
+__all__ = ["TABLE", "Range", "Rule", "band_as_data", "rules", "rules_state"]
 
 TABLE = "grading_criteria"
 
@@ -56,6 +57,13 @@ class Range:
         return f"{ends[0]}{self.low:g} to {ends[1]}{self.high:g}"
 
 
+def band_as_data(band: Range) -> dict[str, Any]:
+    """Write a band as plain data; JSON has no infinity."""
+    ends = {name: getattr(band, name) for name in ("low", "high")}
+    finite = {name: None if math.isinf(end) else end for name, end in ends.items()}
+    return {**finite, "low_open": band.low_open, "high_open": band.high_open}
+
+
 @dataclass(frozen=True)
 class Rule:
     """A row of ``grading_criteria``; what the row leaves empty is None."""
@@ -71,7 +79,7 @@ class Rule:
     band: Range
     unit: str | None
     days: Range
-    requires: tuple[tuple[str, str], ...]
+    requires: tuple[tuple[str, tuple[str, ...]], ...]
     criterion: str
     source_id: str
     locator: str
@@ -81,12 +89,15 @@ class Rule:
         """Tell whether a value of the domain is of this level or in this band."""
         if self.role == "level":
             return value == self.level
-        return not isinstance(value, str) and value in self.band  # type: ignore[operator]
+        return isinstance(value, Real) and value in self.band  # type: ignore[operator]
 
     def met(self, values: Mapping[str, object]) -> bool:
         """Tell whether the rule applies to a patient: its own domain and those it requires."""
-        others = all(values[domain] == level for domain, level in self.requires)
-        return others and self.fits(values[self.domain])
+        return self.accompanied(values) and self.fits(values[self.domain])
+
+    def accompanied(self, values: Mapping[str, object]) -> bool:
+        """Tell whether the other domains are at the levels that the rule requires."""
+        return all(values[domain] in levels for domain, levels in self.requires)
 
 
 def rules_state() -> Hashable:
@@ -120,8 +131,8 @@ def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
 
 
-def _requires(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """Read 'consciousness=unarousable'; several parted by semicolons."""
+def _requires(row: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Read 'consciousness=unarousable'; several parted by semicolons, levels that serve by '|'."""
     pairs = [part.partition("=") for part in (row["requires"] or "").split(";") if part.strip()]
     for domain, sign, level in pairs:
         if not (domain.strip() and sign and level.strip()):
@@ -129,4 +140,8 @@ def _requires(row: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
                 f"{TABLE}: {row['criterion_id']}: requires is {row['requires']!r}; expected a "
                 "domain and a level such as 'consciousness=unarousable'"
             )
-    return tuple((domain.strip(), level.strip()) for domain, _, level in pairs)
+    return tuple((domain.strip(), _levels(levels)) for domain, _, levels in pairs)
+
+
+def _levels(cell: str) -> tuple[str, ...]:
+    return tuple(level.strip() for level in cell.split("|"))

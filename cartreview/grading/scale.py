@@ -7,7 +7,7 @@ changes. One whose rules leave an answer without a grade is refused.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
@@ -28,11 +28,25 @@ __all__ = [
     "window",
 ]
 
-ScaleName = Literal["ASTCT CRS", "ASTCT ICANS", "ASTCT ICANS (children)", "ICAHT early"]
+ScaleName = Literal[
+    "ASTCT CRS",
+    "ASTCT ICANS",
+    "ASTCT ICANS (children)",
+    "TIAN",
+    "ICAHT early",
+    "T-ICAHT early",
+    "T-ICAHT late",
+]
 ICANS, ICANS_OF_CHILDREN = "ASTCT ICANS", "ASTCT ICANS (children)"
 OVERALL = "overall"  # the domain of rules for the scale as a whole
 
-HYPOTENSION = ("none", "no vasopressor", "one vasopressor", "multiple vasopressors")
+HYPOTENSION = (
+    "none",
+    "no vasopressor",
+    "vasopressin alone",
+    "one vasopressor",
+    "multiple vasopressors",
+)
 HYPOXIA = ("none", "low-flow", "high-flow", "positive pressure")
 CONSCIOUSNESS = (
     "alert",
@@ -45,12 +59,19 @@ SEIZURE = ("none", "resolves rapidly", "prolonged or repetitive")
 MOTOR = ("none", "deep focal weakness")
 OEDEMA = ("none", "focal", "diffuse or raised pressure")
 RECOVERY = ("recovers", "never recovers")
+SIGNS = ("none", "mild", "moderate", "severe")
+PRESSURE = ("none", "raised, responsive", "raised, refractory")
+HERNIATION = ("none", "impending or early")
+MEDULLA = ("none", "intubation or ventilation")
+CORD = ("none", "risk of disabling loss")
 DIED = Flag("died", default=False)
+SEDATED = Flag("sedated", default=False, excuses="consciousness")
 BESIDE_A_SCORE = (
     Choice("consciousness", CONSCIOUSNESS),
     Choice("seizure", SEIZURE, default="none"),
     Choice("motor", MOTOR, default="none"),
     Choice("oedema", OEDEMA, default="none"),
+    SEDATED,
     DIED,
 )
 
@@ -79,6 +100,11 @@ class Scale:
         """Findings that do not count, by name."""
         return {rule.level or rule.domain: rule for rule in self.footnotes.get("not counted", ())}
 
+    def excused(self, values: Mapping[str, object]) -> tuple[str, ...]:
+        """Name the domains that another cause explains."""
+        flags = (one for one in self.inputs if isinstance(one, Flag) and one.excuses)
+        return tuple(one.excuses for one in flags if values[one.name])
+
     def resting(self, domain: str) -> object:
         """Give the level of a domain without the finding; None for a number, which has none."""
         found = next(one for one in self.inputs if one.name == domain)
@@ -87,7 +113,7 @@ class Scale:
 
 def _crs() -> tuple[Input, ...]:
     return (
-        Flag("fever"),
+        Flag("fever", required=True),
         Choice("hypotension", HYPOTENSION),
         Choice("hypoxia", HYPOXIA),
         Flag("fever_masked", default=False, masks="fever"),
@@ -97,11 +123,22 @@ def _crs() -> tuple[Input, ...]:
 
 def _icans() -> tuple[Input, ...]:
     without = ("consciousness", "unarousable")
-    return (Whole("ice", most_points("ICE"), without=without), *BESIDE_A_SCORE)
+    ice = Whole("ice", most_points("ICE"), without=without, unless="sedated")
+    return (ice, *BESIDE_A_SCORE)
 
 
 def _icans_of_children() -> tuple[Input, ...]:
     return (Whole("capd", most_points("CAPD"), words=("unable",)), *BESIDE_A_SCORE)
+
+
+def _tian() -> tuple[Input, ...]:
+    return (
+        Choice("signs", SIGNS, partial=True),
+        Choice("pressure", PRESSURE, default="none", partial=True),
+        Choice("herniation", HERNIATION, default="none", partial=True),
+        Choice("medulla", MEDULLA, default="none", partial=True),
+        Choice("cord", CORD, default="none", partial=True),
+    )
 
 
 def _icaht_early() -> tuple[Input, ...]:
@@ -111,6 +148,48 @@ def _icaht_early() -> tuple[Input, ...]:
         Whole("days_anc_100", longest, within="days_anc_500", partial=True),
         Choice("recovery", RECOVERY, default="recovers", partial=True, needs="days_anc_500"),
     )
+
+
+def _t_icaht_early() -> tuple[Input, ...]:
+    longest = window("T-ICAHT early")
+    return (
+        Whole("days_plt_50", longest, partial=True),
+        Whole("days_plt_20", longest, within="days_plt_50", partial=True),
+    )
+
+
+def _t_icaht_late() -> tuple[Input, ...]:
+    return (
+        Flag("below_100"),
+        Flag("below_50", needs="below_100"),
+        Whole("days_plt_20", window("T-ICAHT late"), needs="below_50", partial=True),
+        Flag("confirmed", required=True),
+    )
+
+
+TIAN_ASKS = {
+    "overall": "signs",
+    "intracranial pressure": "pressure",
+    "medullary function": "medulla",
+}
+
+
+def _tian_as_asked(rule: Rule) -> Rule:
+    """Give the domains the names of the questions; a footnote that gives a grade is a level."""
+    if rule.effect == "decides":
+        return replace(rule, domain="cord", role="level", level=CORD[1])
+    return replace(rule, domain=TIAN_ASKS.get(rule.domain, rule.domain)) if rule.grade else rule
+
+
+def _platelet_days(rule: Rule) -> Rule:
+    """Ask for days under a count, and in late thrombocytopenia of the higher counts for any day."""
+    if rule.effect == "required":
+        return replace(rule, domain="confirmed")
+    if rule.role != "band":
+        return rule
+    any_day = rule.scale == "T-ICAHT late" and math.isinf(rule.days.high) and rule.days.low == 1
+    asked = "below_" if any_day else "days_plt_"
+    return replace(rule, domain=f"{asked}{rule.band.high:g}", band=rule.days)
 
 
 def _days_as_bands(rule: Rule) -> Rule:
@@ -128,9 +207,17 @@ INPUTS: dict[str, Callable[[], tuple[Input, ...]]] = {
     "ASTCT CRS": _crs,
     ICANS: _icans,
     ICANS_OF_CHILDREN: _icans_of_children,
+    "TIAN": _tian,
     "ICAHT early": _icaht_early,
+    "T-ICAHT early": _t_icaht_early,
+    "T-ICAHT late": _t_icaht_late,
 }
-ASKED_AS: dict[str, Callable[[Rule], Rule]] = {"ICAHT early": _days_as_bands}
+ASKED_AS: dict[str, Callable[[Rule], Rule]] = {
+    "TIAN": _tian_as_asked,
+    "ICAHT early": _days_as_bands,
+    "T-ICAHT early": _platelet_days,
+    "T-ICAHT late": _platelet_days,
+}
 
 
 def scales() -> tuple[str, ...]:
@@ -226,7 +313,11 @@ def _check(made: Scale) -> None:
         if not isinstance(one, Flag):
             _check_answers(made, one)
     for rule in (rule for every in made.graded.values() for rule in every):
-        _check_rule(made, rule, asked)
+        if rule.grade is None:
+            raise _broken(made, f"{rule.criterion_id} without a grade", "a grade from 0 to 5")
+        _check_requires(made, rule, asked)
+    for rule in (rule for every in made.footnotes.values() for rule in every):
+        _check_requires(made, rule, asked)
     fatal = made.note("fatal")
     if "died" in asked and (fatal is None or fatal.grade is None):
         raise _broken(made, "no rule for death", "a footnote with effect 'fatal' and a grade")
@@ -244,17 +335,19 @@ def _check_answers(made: Scale, one: Choice | Whole) -> None:
             raise _broken(made, f"{one.name} {level!r}", f"one of {_listed(one.options)}")
 
 
-def _check_rule(made: Scale, rule: Rule, asked: dict[str, Input]) -> None:
-    if rule.grade is None:
-        raise _broken(made, f"{rule.criterion_id} without a grade", "a grade from 0 to 5")
-    for domain, level in rule.requires:
-        if domain not in asked or level not in asked[domain].options:
-            raise _broken(made, f"{rule.criterion_id} requires {domain}={level}", "an input")
+def _check_requires(made: Scale, rule: Rule, asked: dict[str, Input]) -> None:
+    for domain, levels in rule.requires:
+        if domain not in asked or not set(levels) <= set(asked[domain].options):
+            wanted = f"{domain}={'|'.join(levels)}"
+            raise _broken(made, f"{rule.criterion_id} requires {wanted}", "an input")
 
 
 def _check_required(made: Scale) -> None:
-    needed = {one.masks for one in made.inputs if isinstance(one, Flag) and one.masks}
-    for effect in ("required", "waived"):
+    flags = [one for one in made.inputs if isinstance(one, Flag)]
+    masked = {one.masks for one in flags if one.masks}
+    excused = {one.excuses for one in flags if one.excuses}
+    required = {one.name for one in flags if one.required}
+    for effect, needed in (("required", required), ("waived", masked), ("excused", excused)):
         rule = made.note(effect)
         domains = {rule.domain} if rule is not None else set()
         if domains != needed:

@@ -1,13 +1,16 @@
-"""The two scores that ICANS is graded with: ICE and CAPD."""
+"""Scores that neurotoxicity is graded with: ICE, CAPD and CARTOX-10."""
 
 from __future__ import annotations
 
+from cartreview.grading import engine
 from cartreview.grading.inputs import Whole
-from cartreview.grading.result import Band
-from cartreview.grading.rules import rules
+from cartreview.grading.result import Band, Grade, MissingRules
+from cartreview.grading.rules import TABLE, Rule, rules
 from cartreview.grading.scale import ICANS_OF_CHILDREN, scale
 
-__all__ = ["capd_band", "ice_items", "ice_score"]
+__all__ = ["CARTOX", "capd_band", "cartox_10", "cartox_rules", "ice_items", "ice_score"]
+
+CARTOX, CARTOX_MOST = "CARTOX CRES", 10
 
 
 def ice_items() -> dict[str, Whole]:
@@ -96,3 +99,56 @@ def capd_band(score: int | str) -> Band:
         criteria=tuple(rule.criterion_id for rule in fitting),
         sources=tuple(dict.fromkeys(rule.source_id for rule in fitting)),
     )
+
+
+def cartox_10(score: int) -> Grade:
+    """Grade encephalopathy by a CARTOX-10 score, as far as the grades were read.
+
+    Parameters
+    ----------
+    score : int
+        Points, 0 to 10. What the points are given for was not read.
+
+    Returns
+    -------
+    Grade
+        0 to 2: the score alone, without the criteria of pressure, seizures and weakness, which
+        were read for grade 1 only and name nothing there.
+
+    Raises
+    ------
+    ValueError
+        If the score is missing, no whole number, or above 10.
+    MissingRules
+        If the score lies where no grade was read.
+
+    Notes
+    -----
+    Source: rows of ``grading_criteria`` with scale "CARTOX CRES" and domain "cartox".
+
+    Examples
+    --------
+    >>> cartox_10(8).value, cartox_10(3).value
+    (1, 2)
+    """
+    points = Whole("score", CARTOX_MOST).number(score)
+    graded, unread = cartox_rules()
+    found = [rule for rule in graded if rule.fits(points)]
+    if not found:
+        raise MissingRules(f"{TABLE}: {unread.criterion}")
+    rule = found[0]
+    return Grade(
+        value=rule.grade or 0,
+        reasons=(engine.sentence(rule) if rule.grade else engine.NOTHING,),
+        system=CARTOX,
+        sources=(rule.source_id,) if rule.grade else (),
+        criteria=(rule.criterion_id,) if rule.grade else (),
+        decided_by=(rule.domain,) if rule.grade else (),
+    )
+
+
+def cartox_rules() -> tuple[list[Rule], Rule]:
+    """Give the bands of the CARTOX-10 score, and the footnote on what was not read."""
+    own = [rule for rule in rules(CARTOX) if rule.domain == "cartox"]
+    unread = next(rule for rule in own if rule.effect == "not read")
+    return [rule for rule in own if rule.role == "band"], unread

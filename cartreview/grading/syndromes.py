@@ -32,10 +32,12 @@ def grade_crs(
     fever : bool
         Temperature from the row ``astct-crs-fever-definition`` on, without another cause.
     hypotension : str
-        "none", "no vasopressor", "one vasopressor" (vasopressin not counted) or "multiple
-        vasopressors".
+        "none", "no vasopressor", "vasopressin alone" (a reading of our own, see the row
+        ``astct-crs-hypotension-3-vasopressin``), "one vasopressor" (vasopressin not counted) or
+        "multiple vasopressors".
     hypoxia : str
-        "none", "low-flow", "high-flow" or "positive pressure".
+        "none", "low-flow", "high-flow" or "positive pressure"; for a patient who is intubated to
+        protect the airway, what the lungs need, with "intubation for airway protection" in `also`.
     fever_masked : bool
         The patient had antipyretic or anticytokine treatment: fever is no longer required.
     died : bool
@@ -83,6 +85,7 @@ def grade_icans(
     seizure: str = "none",
     motor: str = "none",
     oedema: str = "none",
+    sedated: bool = False,
     died: bool = False,
     also: Iterable[str] = (),
 ) -> Grade:
@@ -91,7 +94,8 @@ def grade_icans(
     Parameters
     ----------
     ice : int or None
-        ICE score (points, see ``ice_score``); None only where the patient is unarousable.
+        ICE score (points, see ``ice_score``); None only where the patient is unarousable, or
+        sedated.
     consciousness : str
         "alert", "awakens spontaneously", "awakens to voice", "awakens to tactile stimulus" or
         "unarousable".
@@ -101,6 +105,8 @@ def grade_icans(
         "none" or "deep focal weakness".
     oedema : str
         "none", "focal" or "diffuse or raised pressure".
+    sedated : bool
+        Depressed consciousness has another cause, such as sedating drugs: it is not graded.
     died : bool
         The patient died of ICANS.
     also : iterable of str
@@ -130,6 +136,8 @@ def grade_icans(
     3
     >>> grade_icans(ice=None, consciousness="unarousable").value
     4
+    >>> grade_icans(ice=4, consciousness="awakens to tactile stimulus", sedated=True).value
+    2
     """
     answers = {
         "ice": ice,
@@ -137,6 +145,7 @@ def grade_icans(
         "seizure": seizure,
         "motor": motor,
         "oedema": oedema,
+        "sedated": sedated,
         "died": died,
     }
     return engine.grade(scale(ICANS), answers, also)
@@ -149,6 +158,7 @@ def grade_icans_capd(
     seizure: str = "none",
     motor: str = "none",
     oedema: str = "none",
+    sedated: bool = False,
     died: bool = False,
     also: Iterable[str] = (),
 ) -> Grade:
@@ -158,7 +168,7 @@ def grade_icans_capd(
     ----------
     capd : int or str
         CAPD (points), or "unable" where it cannot be done.
-    consciousness, seizure, motor, oedema, died, also
+    consciousness, seizure, motor, oedema, sedated, died, also
         As in ``grade_icans``.
 
     Returns
@@ -189,6 +199,7 @@ def grade_icans_capd(
         "seizure": seizure,
         "motor": motor,
         "oedema": oedema,
+        "sedated": sedated,
         "died": died,
     }
     return engine.grade(scale(ICANS_OF_CHILDREN), answers, also)

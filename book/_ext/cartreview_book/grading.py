@@ -1,7 +1,8 @@
 """Directives of the grading page: calculators, and the rules they read as tables.
 
-A calculator is a form with its rules beside it as JSON; ``assets/grading.js`` evaluates them. It
-stays hidden without the script, and on paper: the tables then say the same.
+A calculator is a form with its rules beside it as JSON; ``assets/grading.js`` evaluates them and
+``assets/grading-form.js`` shows the answer. It stays hidden without the scripts, and on paper: the
+tables then say the same.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 from cartreview.grading import rules_as_data
+from cartreview.grading.export import LABELS
 from cartreview_book import data
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment, Links, add_node, render
@@ -23,7 +25,7 @@ __all__ = ["Calculator", "setup"]
 
 TABLE = "grading_criteria"
 SCORES = "risk_scores"
-SCRIPT = "grading.js"
+SCRIPTS = ("grading.js", "grading-form.js")
 STYLE = "grading.css"
 
 
@@ -47,7 +49,7 @@ class GradingCalculator(TablesDirective):
             self.complain(f"no calculator {name!r}; there are {', '.join(known)}")
             return []
         kind, rules = known[name]
-        return [Calculator(kind=kind, rules=rules, title=name)]
+        return [Calculator(kind=kind, rules=rules, title=name, checked=_checked(self.root))]
 
 
 def _calculators() -> dict[str, tuple[str, dict[str, Any]]]:
@@ -56,6 +58,8 @@ def _calculators() -> dict[str, tuple[str, dict[str, Any]]]:
     made = {name: ("scale", scale) for name, scale in rules["scales"].items()}
     made["ICE"] = ("ice", {"name": "ICE", "inputs": rules["ice"]})
     made[rules["late"]["name"]] = ("late", rules["late"])
+    made[rules["cartox"]["name"]] = ("bands", rules["cartox"])
+    made |= {name: ("points", score) for name, score in rules["points"].items()}
     return made | {name: ("formula", formula) for name, formula in rules["formulas"].items()}
 
 
@@ -74,17 +78,31 @@ class GradingRules(TablesDirective):
         if name not in known:
             self.complain(f"no rules for the scale {name!r}; there are {', '.join(known)}")
             return []
-        rows = [row for row in table.rows if row["scale"] == name]
+        rows = [{**r, "called": _called(r)} for r in table.rows if r["scale"] == name]
         meaning = table.fields["scale"]["meanings"][name]
         caption = self.options.get("caption", meaning.removesuffix("."))
         groups = [(title, [row for row in rows if told(row)]) for title, told in GROUPS]
         context = {
             "name": _plain(name),
-            "caption": caption,
+            "caption": caption.removesuffix("."),
+            "count": len(rows),
             "given": "Points" if any(row["points"] for row in rows) else "Grade",
             "groups": [(title, found) for title, found in groups if found],
         }
         return [Fragment(template="grading-rules.html", context=context)]
+
+
+def _called(row: dict[str, Any]) -> str:
+    """Name the domain of a rule as the calculators do."""
+    domain = row["domain"]
+    known = LABELS | {"cartox": "CARTOX-10", "total": "Sum"}
+    return known.get(domain) or domain.capitalize()
+
+
+def _checked(root: Any) -> str:
+    """Say when the rules were last compared with their sources; empty where nobody says."""
+    found = [r.about.get("checked") for r in data.resources(root) if r.name == TABLE]
+    return found[0] or "" if found else ""
 
 
 def _plain(name: str) -> str:
@@ -111,11 +129,11 @@ class GradingChecked(TablesDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give a sentence; complain where the package does not say."""
-        found = [r for r in data.resources(self.root) if r.name == TABLE and r.about.get("checked")]
-        if not found:
+        checked = _checked(self.root)
+        if not checked:
             self.complain(f"data/datapackage.json: {TABLE} has no date 'checked'")
             return []
-        text = f"The rules were last checked against their sources on {found[0].about['checked']}."
+        text = f"The rules were last checked against their sources on {checked}."
         return [nodes.paragraph(text=text)]
 
 
@@ -136,6 +154,7 @@ def _context(to: Links, node: Calculator) -> dict[str, Any]:
     return {
         "kind": node["kind"],
         "title": node["title"],
+        "checked": node["checked"],
         "inputs": [{**_UNSAID, **one} for one in rules["inputs"]],
         "also": rules.get("also", []),
         "id": _plain(node["title"]),
@@ -156,7 +175,8 @@ def _add_script(
 ) -> None:
     """Load script and style on pages with a calculator only."""
     if document is not None and any(True for _ in document.findall(Calculator)):
-        app.add_js_file(SCRIPT, loading_method="defer")
+        for script in SCRIPTS:
+            app.add_js_file(script, loading_method="defer")
         app.add_css_file(STYLE)
 
 
