@@ -7,7 +7,7 @@ import pandas as pd
 from pandas import DataFrame
 
 from cartreview._words import count_of
-from cartreview.charts._estimates import interval_text, percent, share_axis, text_head
+from cartreview.charts._estimates import Heads, interval_text, percent, share_axis, text_head
 from cartreview.charts._frames import require
 from cartreview.charts._rows import ROW, grouped, row_axis, text_column
 from cartreview.charts.theme import finish
@@ -17,6 +17,11 @@ __all__ = ["group_shares"]
 PLOT = 190  # px
 NAME, STUDIES, COUNT = -286, -88, -10
 SHARE, ENDS = PLOT + 50, PLOT + 110
+HEADS: Heads = {
+    "studies": (STUDIES, "right"),
+    "patients": (COUNT, "right"),
+    "share, 95 % interval": (ENDS, "right"),
+}
 
 LABELS = {
     "heading": "Parted by",
@@ -124,9 +129,6 @@ def _drawn(frame: DataFrame, title: str) -> alt.LayerChart:
                     ("ends_text", ENDS),
                 )
             ),
-            *text_head(
-                {"studies": (STUDIES, "right"), "patients": (COUNT, "right")}
-                | {"share, 95 % interval": (ENDS, "right")}
-            ),
+            *text_head(HEADS),
         ]
     ).properties(width=PLOT, height=alt.Step(ROW))

@@ -292,7 +292,7 @@ def titled(chart: AnyChart, finding: str) -> AnyChart:
     """
     if not finding.strip() or finding.endswith("."):
         raise ValueError(f"a title is a finding without a full stop; found {finding!r}")
-    usermeta = chart.usermeta
+    usermeta = getattr(chart, "usermeta", None)
     if not isinstance(usermeta, dict) or "caption" not in usermeta:
         raise ValueError("only a finished chart takes a title; call finish first")
     return chart.properties(usermeta={**usermeta, "title": finding})

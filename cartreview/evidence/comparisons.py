@@ -17,7 +17,7 @@ import pandas as pd
 
 from cartreview._tables import require
 from cartreview.evidence.reports import standing
-from cartreview.evidence.responses import RESPONSE, response_counts, rows_of
+from cartreview.evidence.responses import response_counts, rows_of
 from cartreview.evidence.studies import DELIVERIES, about
 from cartreview.synthesis import pool_proportions
 
@@ -40,9 +40,11 @@ GROUPINGS = ("criterion", "antigen", "population", "tumour", "delivery")
 _FAMILIES = {"EGFRvIII": "EGFR", "mRANO": "RANO", "iRANO": "RANO", "RAPNO": "RANO"}
 _UNKNOWN = "not stated"
 _MEETING = ("abstract", "news")
+_SHRINKAGE = ("tumour shrinkage", "radiographic improvement")
 # How a curator writes that patients of a study may be counted in another.
 _SHARES = re.compile(
-    r"\b(?:may|might|probably)\b[^.;]*\b(?:shares?|overlaps?|includes?|stand in|patients (?:of|from))\b",
+    r"\b(?:may|might|probably)\b[^.;]*"
+    r"\b(?:shares?|overlaps?|includes?|stand in|patients (?:of|from))\b",
     re.IGNORECASE,
 )
 _COLUMNS = {
@@ -218,11 +220,17 @@ def treated_instead(pool: DataFrame) -> DataFrame:
 
 
 def _any_shrinkage(pool: DataFrame, outcomes: DataFrame, reports: DataFrame) -> DataFrame:
-    rows = rows_of(about(outcomes, pool), RESPONSE)
-    rows = rows[rows["events"].notna() & rows["denominator"].notna()]
-    counts = response_counts(standing(rows, reports), RESPONSE)
-    sums = counts.groupby("study_id", sort=False)[["events", "denominator"]].sum().reset_index()
-    return sums.merge(pool[["study_id", "delivery"]], on="study_id")
+    """Count shrinkage where a study counts it among all its patients, else responses."""
+    rows = rows_of(about(outcomes, pool), _SHRINKAGE)
+    rows = rows[rows["arm"].isna() & rows["events"].notna() & rows["denominator"].notna()]
+    inside = pool[pool["why_not"] == ""]
+    if rows.empty:
+        return inside
+    loose = response_counts(standing(rows, reports), _SHRINKAGE)
+    strict = inside[~inside["study_id"].isin(loose["study_id"])]
+    columns = ["study_id", "events", "denominator"]
+    both = pd.concat([loose[columns], strict[columns]])
+    return both.merge(pool[["study_id", "delivery"]], on="study_id")
 
 
 def response_sensitivity(pool: DataFrame, reports: DataFrame) -> DataFrame:

@@ -228,7 +228,7 @@ def durations(outcomes: DataFrame, reports: DataFrame) -> DataFrame:
 def _lasted(row: dict[str, object]) -> str:
     value, low, high = row["value"], row["interval_low"], row["interval_high"]
     if not pd.isna(value):
-        return f"{value:g} {row['unit']}"
+        return f"{value:.3g} {row['unit']}"
     if pd.isna(high):
         return f"more than {low:g} {row['unit']}"
     return f"{low:g} to {high:g} {row['unit']}"

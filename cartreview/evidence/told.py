@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Told", "told"]
 
 LEAST = 3  # patients of a trial that is told; single cases stand in the table of studies
+_TOLD = 2  # counts that stand in for responses
 _STOPPING, _DEATH = "dose-limiting toxicity", "treatment-related death"
 _SPREAD = re.compile(r" \([\d.]+ to [\d.]+\)")
 _NO_CLOCK = re.compile(r", clock not stated")
@@ -67,7 +68,7 @@ def told(
     Told
         A line a study with something to tell, the largest first: the number treated, complete and
         partial responses or what is counted instead, median overall survival with its clock where
-        one is stated, dose-limiting toxicity and deaths from treatment; nothing of what is unknown.
+        one is stated, dose-limiting toxicity and deaths from treatment where there were any.
 
     Raises
     ------
@@ -132,7 +133,9 @@ def _responded(words: str, kind: str) -> str:
     parts = words.split("; ")
     # What is counted beside a response or shrinkage says less than they do.
     parts = [part for part in parts if not part.startswith("SD or better")] or parts
-    return _COUNT.sub(r" in \1", ", ".join(parts)).replace(", of how many is not stated", "")
+    return _COUNT.sub(r" in \1", ", ".join(parts[:_TOLD])).replace(
+        ", of how many is not stated", ""
+    )
 
 
 def _survived(words: str) -> str:
@@ -142,10 +145,8 @@ def _survived(words: str) -> str:
 
 
 def _stopped(counts: DataFrame, study_id: str) -> str:
-    if study_id not in counts.index:
-        return ""
-    events, total = counts.loc[study_id, ["events", "denominator"]]
-    return f"{_STOPPING} in {events or 'none'} of {total}"
+    events = 0 if study_id not in counts.index else counts.loc[study_id, "events"]
+    return f"{_STOPPING} in {events} of {counts.loc[study_id, 'denominator']}" if events else ""
 
 
 def _died(counts: DataFrame, study_id: str) -> str:
