@@ -25,6 +25,7 @@ __all__ = ["harm_counts", "harm_rows"]
 
 # A wider term holds the narrower: of one source the widest stands.
 _WIDEST_FIRST = ("neurologic events", "neurotoxicity")
+_COUNTED = ["study_id", "source_id", "events", "denominator"]
 _NEEDED = ["incidence_id", "study_id", "arm", "toxicity", "term", "denominator", "source_id"]
 
 
@@ -82,16 +83,14 @@ def harm_counts(
     require(studies, ["study_id", "name", "design", "n_treated"], name="studies")
     kept = studies[studies["design"].isin(DESIGNS)]
     rows = _known(about(incidence[incidence["toxicity"] == toxicity], kept), severity)
-    if rows.empty:
-        return kept.head(0).assign(study="", events=0, denominator=0, source_id="")
     treated = kept.set_index("study_id")["n_treated"]
     counted = [
         row
-        for key, part in whole(standing(rows, reports)).groupby("study_id", sort=False)
+        for key, part in _parts(rows, reports).groupby("study_id", sort=False)
         if (row := _summed(str(key), part, treated[key]))
     ]
     kept = kept.drop(columns="source_id", errors="ignore").assign(study=kept["name"])
-    found = kept.merge(pd.DataFrame(counted), on="study_id")
+    found = kept.merge(pd.DataFrame(counted, columns=_COUNTED), on="study_id")
     return found.astype({"events": "Int64", "denominator": "Int64"})
 
 
@@ -123,6 +122,10 @@ def harm_rows(incidence: DataFrame, counts: DataFrame, *, toxicity: str) -> Data
     pairs = set(zip(counts["study_id"], counts["source_id"], strict=True))
     kept = incidence[incidence["toxicity"] == toxicity]
     return kept[[pair in pairs for pair in zip(kept["study_id"], kept["source_id"], strict=True)]]
+
+
+def _parts(rows: DataFrame, reports: DataFrame) -> DataFrame:
+    return rows if rows.empty else whole(standing(rows, reports))
 
 
 def _known(rows: DataFrame, severity: Severity) -> DataFrame:
