@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import altair as alt
 import pandas as pd
-from pandas import DataFrame
+from pandas import DataFrame, Series
 
 from cartreview._words import count_of
 from cartreview.charts._estimates import Heads, interval_text, percent, share_axis, text_head
@@ -117,7 +117,7 @@ def _drawn(frame: DataFrame, title: str) -> alt.LayerChart:
     return alt.LayerChart(
         layer=[
             marked.mark_rule(style="whisker").encode(x=alt.X("low:Q"), x2="high:Q"),
-            marked.mark_point(size=60).encode(x=share_axis(title)),
+            marked.mark_point(size=60).encode(x=share_axis(title, high=_end(rows["high"]))),
             text_column(headings, "heading", x=NAME, y=y, style="heading"),
             text_column(rows[["row", "group"]], "group", x=NAME, y=y),
             *(
@@ -132,3 +132,8 @@ def _drawn(frame: DataFrame, title: str) -> alt.LayerChart:
             *text_head(HEADS),
         ]
     ).properties(width=PLOT, height=alt.Step(ROW))
+
+
+def _end(highs: Series) -> float:
+    """Give the end of the axis: all, or half of it where no interval goes further."""
+    return 0.5 if highs.max() <= 0.5 else 1.0
