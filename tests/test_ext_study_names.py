@@ -12,6 +12,7 @@ from docutils import nodes
 from toy_book import PAGES, make_book
 
 STUDIES = {"Brown 2024": "brown", "Brown 2024b": "brown-b", "Roe 2020": "roe"}
+STUDIES |= {"Poe n.d.": "poe", "Poe n.d. (South)": "south"}
 
 
 def written(sentence, stop="", listed=("brown", "roe")):
@@ -46,6 +47,7 @@ def test_a_name_leads_to_its_study(sentence):
 def test_the_longer_name_counts_and_parts_of_words_do_not():
     """Brown 2024b is another study; a study without a row stays plain."""
     assert [] == written("Brown 2024b did.").select("a.study-name")
+    assert [("Poe n.d. (South)", "south")] == pieces("Poe n.d. (South)", STUDIES)
     assert ["Roe 2020"] == [
         a.get_text() for a in written("Roe 2020, Roe 20201.").select("a[href*=study]")
     ]
