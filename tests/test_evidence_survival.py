@@ -78,6 +78,7 @@ def rates(*rows, months=12):
         ("52 weeks", True),
         ("12 months after infusion", True),
         (">12 months", True),
+        ("12 months from infusion, earlier data cut", False),
         ("6 months", False),
         ("12, 18 and 24 months", False),
         ("44, 45 and 52 months after diagnosis", False),

@@ -22,7 +22,7 @@ from cartreview.synthesis import PooledProportion, pool_proportions
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["CLOCKS", "durations", "median_times", "pooled_rates", "survival_rates"]
+__all__ = ["CLOCKS", "clock_spans", "durations", "median_times", "pooled_rates", "survival_rates"]
 
 CLOCKS = ("infusion", "enrolment", "surgery", "recurrence", "diagnosis", "not stated")
 _MONTHS = {"months": 1.0, "weeks": 12 / 52.18, "days": 12 / 365.25}
@@ -32,7 +32,7 @@ _ALIVE = {"OS": ("OS", "alive", "one-year survival")}
 _IN_MONTHS = {"month": 1.0, "year": 12.0, "week": _MONTHS["weeks"], "day": _MONTHS["days"]}
 _TIME = re.compile(
     r"(?:at |over |more than |[>≥] ?)?(\d+(?:\.\d+)?)[ -](month|year|week|day)s?"
-    r"(?: (?:after|from) .+)?"
+    r"(?: (?:after|from) [^,;]+)?"
 )
 _NEEDED = ["study_id", "arm", "endpoint", "value", "unit", "clock", "interval_low", "interval_high"]
 
@@ -84,6 +84,38 @@ def median_times(outcomes: DataFrame, reports: DataFrame, *, endpoint: str = "OS
         months_high=kept["interval_high"] * factor,
         clock=kept["clock"].fillna("not stated"),
     )
+
+
+def clock_spans(times: DataFrame) -> list[str]:
+    """Say the range of median times on each clock, none mixed with another's.
+
+    Taught in: book/cns-trials.md
+
+    Parameters
+    ----------
+    times : pandas.DataFrame
+        What ``median_times`` gives.
+
+    Returns
+    -------
+    list of str
+        ``"10 to 11 from infusion (2)"``: whole months, and the number of studies.
+
+    Examples
+    --------
+    >>> times = pd.DataFrame({"study_id": ["a", "b", "b"], "months": [10.2, 8.0, 19.6],
+    ...                       "clock": ["not stated", "not stated", "diagnosis"]})
+    >>> clock_spans(times)
+    ['20 from diagnosis (1)', '8 to 10 from a day not stated (2)']
+    """
+    found = []
+    for clock in CLOCKS:
+        part = times[times["clock"] == clock]
+        if len(part):
+            ends = dict.fromkeys(f"{part['months'].agg(end):.0f}" for end in ("min", "max"))
+            day = "a day not stated" if clock == "not stated" else clock
+            found.append(f"{' to '.join(ends)} from {day} ({part['study_id'].nunique()})")
+    return found
 
 
 def survival_rates(
