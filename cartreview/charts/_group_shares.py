@@ -46,7 +46,7 @@ def group_shares(groups: DataFrame, *, by: str, title: str = "Share of patients"
     by : str
         Column whose values stand as headings above their groups.
     title : str
-        What the share is of, on the axis.
+        What the share is of, in the caption.
 
     Returns
     -------
@@ -77,7 +77,7 @@ def group_shares(groups: DataFrame, *, by: str, title: str = "Share of patients"
     ]
     small = count_of(len(frame) - len(known), "group")
     return finish(
-        _drawn(frame, title),
+        _drawn(frame),
         description=f"{title} by group. {'; '.join(parts)}. Not pooled: {small}.",
         caption=(
             f"{title}. Mark and line: pooled share and its 95 % interval; groups of fewer than "
@@ -90,7 +90,7 @@ def group_shares(groups: DataFrame, *, by: str, title: str = "Share of patients"
     )
 
 
-def _drawn(frame: DataFrame, title: str) -> alt.LayerChart:
+def _drawn(frame: DataFrame) -> alt.LayerChart:
     columns = ["heading", "group", "k", "events", "denominator", "estimate", "low", "high"]
     rows, headings = grouped(frame[columns], "heading", list(dict.fromkeys(frame["heading"])))
     headings["heading"] = [text[:1].upper() + text[1:] for text in headings["heading"]]
@@ -117,7 +117,9 @@ def _drawn(frame: DataFrame, title: str) -> alt.LayerChart:
     return alt.LayerChart(
         layer=[
             marked.mark_rule(style="whisker").encode(x=alt.X("low:Q"), x2="high:Q"),
-            marked.mark_point(size=60).encode(x=share_axis(title, high=_end(rows["high"]))),
+            marked.mark_point(size=60).encode(
+                x=share_axis("Share of patients", high=_end(rows["high"]))
+            ),
             text_column(headings, "heading", x=NAME, y=y, style="heading"),
             text_column(rows[["row", "group"]], "group", x=NAME, y=y),
             *(
