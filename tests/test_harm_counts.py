@@ -86,13 +86,23 @@ def test_any_grade(rows, expected):
         ({"severe_events": 2, "severe_kind": "grade 4 or higher"}, []),
         ({"severe_events": 2, "severe_kind": "grade 3 or 4"}, []),
         ({"severe_events": 2, "severe_kind": "grade 3 or 4", "fatal_events": 0}, [(2, 11)]),
-        ({"any_events": 0}, [(0, 11)]),
+        ({"severe_events": 0, "severe_kind": "grade 3"}, [(0, 11)]),
+        ({"any_events": 0}, []),
         ({"any_events": 4}, []),
     ],
-    ids=["count", "percent", "grade 4", "no deaths known", "none died", "nobody", "no grades"],
+    ids=[
+        "count",
+        "percent",
+        "grade 4",
+        "no deaths known",
+        "none died",
+        "zero",
+        "nobody",
+        "no grades",
+    ],
 )
 def test_severe(row, expected):
-    """The line is at grade 3 with deaths in; nobody with any grade is nobody with a severe one."""
+    """The line is at grade 3 with deaths in; a study enters by counting, not by its result."""
     assert expected == counted(row, severity="severe")
 
 

@@ -68,7 +68,8 @@ def harm_counts(
     Rows of which another counts the same patients, and counts of infusions, stay out. One report a
     study stands; the whole before its parts. Parts are added up where they make the whole. Rows of
     all patients, each for another kind of event, are added too: an upper bound, for a patient may
-    have had both. Nobody with any grade means nobody with a severe one.
+    have had both. A study counts severe cases if it says how many: that nobody had any grade lets
+    none in, for one with cases of unknown grade could not enter, and the share would come out low.
 
     Examples
     --------
@@ -141,8 +142,6 @@ def _known(rows: DataFrame, severity: Severity) -> DataFrame:
 
 def _events(row: dict[str, Any], severity: Severity) -> int | None:
     if severity == "severe":
-        if row["any_events"] == 0 or row["any_percent"] == 0:
-            return 0
         none_died = row["severe_kind"] == "grade 3 or 4" and row["fatal_events"] == 0
         if row["severe_kind"] not in SEVERE and not none_died:
             return None
