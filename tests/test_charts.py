@@ -223,6 +223,16 @@ def _finding(finding, cohort="Strati 2020", kind="imaged with neurotoxicity", **
     return {**base, **named, **where, **cells}
 
 
+GROUPS = pd.DataFrame(
+    [
+        ("antigen", "HER2", 3, 1, 28, 0.04, 0.01, 0.21),
+        ("antigen", "GD2", 2, 6, 19, None, None, None),
+        ("delivery", "local", 8, 6, 110, 0.05, 0.02, 0.12),
+    ],
+    columns=["grouping", "group", "k", "events", "denominator", "estimate", "low", "high"],
+)
+
+
 @pytest.fixture(scope="module")
 def drawn(
     studies, reports, sources, tumours, expression, cytokines, observations, incidence, findings
@@ -235,6 +245,7 @@ def drawn(
         "evidence_map": charts.evidence_map(studies, tumours),
         "expression_ranges": charts.expression_ranges(expression),
         "factor_matrix": charts.factor_matrix(cytokines, observations, studies),
+        "group_shares": charts.group_shares(GROUPS, by="grouping"),
         "onsets": charts.onsets(incidence),
         "prisma_flow": charts.prisma_flow(*LOG),
         "regrading": charts.regrading(pd.DataFrame([SHIFT])),
@@ -352,7 +363,7 @@ def test_book_renderer(monkeypatch):
 def test_all_is_sorted_and_drawn(drawn):
     """Every chart of the package is tested here, or with the pooled ones."""
     assert sorted(charts.__all__) == charts.__all__
-    assert {*drawn, *POOLED, "config", "use_book_renderer"} == set(charts.__all__)
+    assert {*drawn, *POOLED, "config", "titled", "use_book_renderer"} == set(charts.__all__)
 
 
 def test_no_altair_without_charts():
@@ -758,3 +769,30 @@ def test_due_needs_a_day():
     """Without any day there is nothing to draw."""
     with pytest.raises(ValueError, match="ongoing trials with a day: no row is left"):
         charts.due(ONGOING.tail(2), date(2026, 11, 21))
+
+
+def test_group_shares_mark_only_what_is_pooled(drawn):
+    """A small group has its counts and no mark; the axis ends where the intervals do."""
+    spec = drawn["group_shares"]
+    assert {("HER2", 0.04), ("local", 0.05)} == set(_rows(spec, "group", "share"))
+    assert {("2", "6 of 19")} <= {*zip_rows(spec, "studies", "counts")}
+    assert "Not pooled: 1 group." in spec["description"]
+    assert [0, 0.5] == spec["layer"][1]["encoding"]["x"]["scale"]["domain"]
+
+
+def zip_rows(spec, *fields):
+    """Put the columns of text side by side, row by row."""
+    columns = [dict(_rows(spec, "row", field)) for field in fields]
+    return [tuple(column[row] for column in columns) for row in columns[0]]
+
+
+def test_a_title_is_a_finding():
+    """A finished chart takes a title beside its caption; no other does, and no full stop."""
+    chart = charts.group_shares(GROUPS, by="grouping")
+    meta = charts.titled(chart, "Few respond").to_dict()["usermeta"]
+    assert "Few respond" == meta["title"]
+    assert chart.to_dict()["usermeta"]["caption"] == meta["caption"]
+    with pytest.raises(ValueError, match="without a full stop"):
+        charts.titled(chart, "Few respond.")
+    with pytest.raises(ValueError, match="only a finished chart"):
+        charts.titled(alt.Chart(GROUPS).mark_bar(), "Few respond")

@@ -14,12 +14,13 @@ from cartreview.charts._expression_ranges import expression_ranges
 from cartreview.charts._factor_matrix import factor_matrix
 from cartreview.charts._finding_shares import finding_shares
 from cartreview.charts._forest import forest
+from cartreview.charts._group_shares import group_shares
 from cartreview.charts._onsets import onsets
 from cartreview.charts._prisma_flow import prisma_flow
 from cartreview.charts._regrading import regrading
 from cartreview.charts._survival_medians import survival_medians
 from cartreview.charts._timeline import timeline
-from cartreview.charts.theme import config, use_book_renderer
+from cartreview.charts.theme import config, titled, use_book_renderer
 
 __all__ = [
     "brain_map",
@@ -30,11 +31,13 @@ __all__ = [
     "factor_matrix",
     "finding_shares",
     "forest",
+    "group_shares",
     "onsets",
     "prisma_flow",
     "regrading",
     "survival_medians",
     "timeline",
+    "titled",
     "use_book_renderer",
 ]
 

@@ -29,6 +29,7 @@ __all__ = [
     "STYLES",
     "config",
     "finish",
+    "titled",
     "use_book_renderer",
 ]
 
@@ -258,6 +259,43 @@ def finish(
         "table": {"columns": list(labels.values()), "rows": table},
     }
     return chart.properties(description=description, usermeta=usermeta).configure(**config())
+
+
+def titled(chart: AnyChart, finding: str) -> AnyChart:
+    """Give a finished chart a title: what it shows, in a sentence above it.
+
+    Parameters
+    ----------
+    chart : altair.Chart, LayerChart, FacetChart or ConcatChart
+        A chart of this package.
+    finding : str
+        The finding, without a full stop.
+
+    Returns
+    -------
+    altair chart
+        The same drawing; its title stands in ``usermeta``, beside the caption.
+
+    Raises
+    ------
+    ValueError
+        If the chart is not finished, or the title is empty or ends in a full stop.
+
+    Examples
+    --------
+    >>> import altair as alt, pandas as pd
+    >>> rows = pd.DataFrame({"n": [3]})
+    >>> chart = finish(alt.Chart(rows).mark_bar().encode(x="n:Q"), description="3.", caption="n",
+    ...                sources=["b2024"], rows=rows, labels={"n": "Patients"})
+    >>> titled(chart, "Few patients").to_dict()["usermeta"]["title"]
+    'Few patients'
+    """
+    if not finding.strip() or finding.endswith("."):
+        raise ValueError(f"a title is a finding without a full stop; found {finding!r}")
+    usermeta = getattr(chart, "usermeta", None)
+    if not isinstance(usermeta, dict) or "caption" not in usermeta:
+        raise ValueError("only a finished chart takes a title; call finish first")
+    return chart.properties(usermeta={**usermeta, "title": finding})
 
 
 def _plain(cell: Any) -> str | int | float | bool | None:

@@ -149,7 +149,7 @@ def _context(app: Sphinx, node: Chart, name: str) -> dict[str, Any]:
         "number": node["number"],
         "code": node["code"],
         "description": spec.get("description", ""),
-        "meta": {"sources": [], "data_version": "", **meta},
+        "meta": {"sources": [], "data_version": "", "title": "", **meta},
         "many": MANY,
         "table": table,
         "numeric": _numeric(table),

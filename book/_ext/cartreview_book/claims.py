@@ -20,6 +20,7 @@ from cartreview._words import suggestion
 from cartreview.claims.ledger import Claim
 from cartreview_book import ledger
 from cartreview_book.fragments import Fragment, add_node, render
+from cartreview_book.study_names import named, pieces
 
 __all__ = ["ClaimNode", "ClaimRole", "ValueRole", "card_context", "setup"]
 
@@ -29,7 +30,10 @@ SHOWN = 12  # rows of evidence before the rest folds away
 
 
 class ClaimNode(nodes.Inline, nodes.TextElement):
-    """A sentence: its `claim_id`, `verdict`, whether `first` on its page, the `stop` after it."""
+    """A sentence: its `claim_id`, `verdict`, whether `first` on its page, the `stop` after it.
+
+    `studies` are the names of studies in it, each with its key.
+    """
 
 
 class _LedgerRole(SphinxRole):
@@ -61,8 +65,11 @@ class ClaimRole(_LedgerRole):
         claim = self.find(self.text)
         if claim is None:
             return self.missing()
+        self.env.note_dependency(str(self.root / "studies.csv"))
+        found = pieces(claim.sentence, named(self.root))
         names = {"claim_id": claim.claim_id, "verdict": claim.standing}
-        return [ClaimNode(self.rawtext, claim.sentence, **names)], []
+        studies = {text: key for text, key in found if key}
+        return [ClaimNode(self.rawtext, claim.sentence, studies=studies, **names)], []
 
 
 class ValueRole(_LedgerRole):
@@ -154,10 +161,19 @@ def _block(node: nodes.Node) -> nodes.Element:
 
 
 def _visit(translator: Any, node: ClaimNode) -> None:
-    """Write the sentence; its last word and the mark stay on one line."""
+    """Write the sentence; its last word, or the study named last, and the mark stay on one line."""
     builder = translator.builder
-    words, _, end = node.astext().rpartition(" ")
-    context = {**node.attributes, "words": words, "end": end + node.get("stop", "")}
+    found = pieces(node.astext(), node.get("studies", {}))
+    if not found[-1][1]:
+        last, _ = found.pop()
+        words, space, end = last.rpartition(" ")
+        found += [(words + space, ""), (end, "")]
+    context = {
+        **node.attributes,
+        "words": found[:-1],
+        "end": found[-1],
+        "stop": node.get("stop", ""),
+    }
     translator.body.append(render(builder, builder.current_docname, "mark.html", context).strip())
     raise nodes.SkipNode
 
