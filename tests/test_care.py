@@ -93,6 +93,11 @@ def test_how_firmly_a_step_is_meant_is_said_once(issuer, stance, action, said):
     )
 
 
+def test_a_survey_is_no_advice():
+    """What centres say that they do is not to be considered for that."""
+    assert care.step(rule("a", "Survey of centres", "2", stance="consider")).stance == "In a survey"
+
+
 def test_what_was_replaced_stands_apart_with_its_successor():
     """A replaced rule is no step, names who replaced it, and its source counts as read no more."""
     old = rule("old", "Old society", "2", version="2016", superseded_by="new")

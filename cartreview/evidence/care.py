@@ -72,7 +72,7 @@ _SAID_BY_ACTION = {
     "Consider": ("Consider ",),
     "Against": ("No ", "Do not ", "Avoid ", "Leave out "),
 }
-_TRIAL = "In a trial"
+_TRIAL, _SURVEY = "In a trial", "In a survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +217,14 @@ def step(row: Row) -> Step:
 
 
 def _stance(row: Row) -> str:
-    """Say how firmly a step is meant, unless its own words do; what a trial did is no advice."""
+    """Say how firmly a step is meant, unless its own words do.
+
+    What a trial did, and what those asked in a survey do, is no advice.
+    """
     if row["issuer"] == "trial protocol":
         return _TRIAL
+    if "survey" in row["guideline"].casefold():
+        return _SURVEY
     stance = _STANCES.get(row["stance"], "")
     return "" if row["action"].startswith(_SAID_BY_ACTION.get(stance, ())) else stance
 
