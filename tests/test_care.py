@@ -64,6 +64,13 @@ def test_what_was_not_read_of_several_sources_is_said_once():
     assert [[said.who for said in gap.by] for gap in card.gaps] == [["a 2021", "b 2021"]]
 
 
+def test_what_was_read_at_no_grade_is_named_on_the_card_of_all():
+    """Of an old label on that card the reader learns that the newer one was not read."""
+    closed = rule("b", "Label", "1", grade_high="4", stance=care.NOT_READ, version="2026")
+    partly = by_grade(rule("a", "Label", "", version="2018"), closed)[care.ANY_GRADE].partly
+    assert [gap.by[0].who for gap in partly] == ["Label 2026"]
+
+
 def test_a_syndrome_without_grades_of_its_own_has_one_card():
     """The grade that a step is for stands in words: of seizures it is that of ICANS."""
     cells = {"toxicity": "seizure", "kind": "anti-seizure drug", "scale": "CARTOX"}

@@ -261,7 +261,12 @@ def _card(rows: list[Row], toxicity: str, grade: int, names: Mapping[str, str]) 
     }
     found = {part: steps for part, steps in parts.items() if steps}
     quoted = {row["guideline"] for row in now}
-    missing = [row for row in here if row["stance"] == NOT_READ]
+    every = grade == ANY_GRADE  # what was read at no grade is missing from the advice at large, too
+    missing = [
+        row
+        for row in rows
+        if row["stance"] == NOT_READ and (row in here or (every and _grades(row) == GRADES))
+    ]
     partly, gaps = (
         _merged(step(row) for row in missing if (row["guideline"] in quoted) is in_part)
         for in_part in (True, False)
