@@ -49,6 +49,62 @@ def test_what_was_looked_for_and_not_read_is_no_step():
     assert [step.by[0].who for step in made[2].parts["Blocking interleukin-6"]] == ["Society 2021"]
 
 
+def test_what_a_quoted_source_leaves_open_is_said_before_its_steps():
+    """A source that the card quotes and that was read in part is not among those not read."""
+    more = rule("b", "Society", "2", stance=care.NOT_READ, action="Its dose was not read.")
+    card = by_grade(rule("a", "Society", "2"), more)[2]
+    assert [gap.action for gap in card.partly] == ["Its dose was not read."]
+    assert card.gaps == []
+
+
+def test_what_was_not_read_of_several_sources_is_said_once():
+    """Sources of which the same is missing stand in one line."""
+    closed = [rule(key, key, "2", stance=care.NOT_READ, action="All of it.") for key in "ab"]
+    card = by_grade(rule("c", "Society", "2"), *closed)[2]
+    assert [[said.who for said in gap.by] for gap in card.gaps] == [["a 2021", "b 2021"]]
+
+
+def test_what_was_read_at_no_grade_is_named_on_the_card_of_all():
+    """Of an old label on that card the reader learns that the newer one was not read."""
+    closed = rule("b", "Label", "1", grade_high="4", stance=care.NOT_READ, version="2026")
+    partly = by_grade(rule("a", "Label", "", version="2018"), closed)[care.ANY_GRADE].partly
+    assert [gap.by[0].who for gap in partly] == ["Label 2026"]
+
+
+def test_a_syndrome_without_grades_of_its_own_has_one_card():
+    """The grade that a step is for stands in words: of seizures it is that of ICANS."""
+    cells = {"toxicity": "seizure", "kind": "anti-seizure drug", "scale": "CARTOX"}
+    rows = [
+        rule("a", "A", "1", grade_high="2", condition="Status.", **cells),
+        rule("b", "B", "", **cells),
+    ]
+    (card,) = care.cards(rows, "seizure")
+    assert (card.grade, card.unread) == (care.ANY_GRADE, [])
+    assert [step.condition for step in card.parts["Seizures"]] == ["ICANS grade 1–2. Status.", ""]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "stance", "action", "said"),
+    [
+        ("trial protocol", "recommended", "Give it.", "In a trial"),
+        ("guideline", "consider", "Think of it.", "Consider"),
+        ("guideline", "consider", "Consider it.", ""),
+        ("guideline", "against", "No plasma.", ""),
+        ("guideline", "against", "Wait.", "Against"),
+    ],
+)
+def test_how_firmly_a_step_is_meant_is_said_once(issuer, stance, action, said):
+    """What a trial did is no advice, and no word stands twice."""
+    assert (
+        care.step(rule("a", "A", "2", issuer=issuer, stance=stance, action=action)).stance == said
+    )
+
+
+def test_a_survey_is_no_advice():
+    """What centres say that they do is not to be considered for that."""
+    assert care.step(rule("a", "Survey of centres", "2", stance="consider")).stance == "In a survey"
+
+
 def test_what_was_replaced_stands_apart_with_its_successor():
     """A replaced rule is no step, names who replaced it, and its source counts as read no more."""
     old = rule("old", "Old society", "2", version="2016", superseded_by="new")

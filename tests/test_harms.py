@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from cartreview.evidence.harms import (
-    by_route,
     by_study,
     counted,
     described,
@@ -180,21 +179,6 @@ def test_one_group_is_not_pooled():
     """A single group has no further group to speak of."""
     with pytest.raises(ValueError, match="1 groups cannot be pooled"):
         pooled(pd.DataFrame({"events": [10], "denominator": [100]}))
-
-
-def test_routes_of_one_study():
-    """Only a study that counts both routes is kept, a dose of cells is no route, none twice."""
-    rows = pd.DataFrame(
-        {
-            "incidence_id": list("pqrst"),
-            "study": ["a", "a", "a", "b", "c"],
-            "arm": ["IV dose level 2, 3e6", "ICV", "IV again", "IV", None],
-            "same_patients_as": [None, "p", "p", None, None],
-            "any_events": [3, 0, 3, 1, 1],
-            "denominator": [8, 9, 8, 5, 5],
-        }
-    )
-    assert ["IV dose level 2", "ICV"] == by_route(rows)["arm"].tolist()
 
 
 def test_a_study_is_added_up():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cartreview.evidence.risk_scores import aucs, groups_of, said_aucs
+from cartreview.evidence.risk_scores import aucs, groups_of
 
 BASE = {
     "score": "S",
@@ -31,7 +31,6 @@ def test_areas_of_one_scale():
     )
     found = aucs(rows, "S")
     assert [0.7, 0.8] == found["auc"].tolist()
-    assert ["0.70 to 0.80 for x (S)"] == said_aucs(found)
 
 
 def test_groups_of_the_same_patients():

@@ -1,7 +1,8 @@
 """One card a syndrome and grade: what each source says to do, and what was not read.
 
-A card is safe to read only if silence cannot be taken for advice. So each card names the sources
-whose treatment of that grade was not read, and keeps guidance that a newer text replaced apart.
+A card is safe to read only if silence cannot be taken for advice. So each card says first which of
+its own sources were read in part, names last those of which nothing was read at that grade, keeps
+what a trial did apart from advice, and what a newer text replaced apart from both.
 """
 
 from __future__ import annotations
@@ -50,6 +51,9 @@ _PARTS = {
 }
 _PART_OF = {kind: part for part, kinds in _PARTS.items() for kind in kinds}
 _TREATMENTS = {"supportive", "tocilizumab", "corticosteroid", "anakinra", "other drug"}
+# Syndromes with a card a grade; of the others too little goes by grade to part a card.
+_GRADED = ("CRS", "ICANS")
+_SCALE_OF = {"seizure": "ICANS"}  # seizures have no grades of their own
 _ISSUERS = (
     "guideline",
     "consensus",
@@ -64,6 +68,11 @@ _BY_GRADE = ("guideline", "consensus", "institution", "review")
 _OWN_SCALE = "ASTCT 2019"
 # Read before the action they go with; what is recommended needs no word.
 _STANCES = {"consider": "Consider", "against": "Against", "required": "Required"}
+_SAID_BY_ACTION = {
+    "Consider": ("Consider ",),
+    "Against": ("No ", "Do not ", "Avoid ", "Leave out "),
+}
+_TRIAL, _SURVEY = "In a trial", "In a survey"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +112,10 @@ class Card:
     ----------
     parts : dict
         What to do, by part, with the steps of each source.
+    partly : list of Step
+        Of sources that the parts quote: what else they say and was not read, in words.
     gaps : list of Step
-        What was looked for in a source and could not be read, in words.
+        The same of sources that the parts do not quote; what is alike of several is one.
     unread : list of str
         Sources that go by grade, and of whose treatment at this grade nothing was read.
     older : list of Older
@@ -114,9 +125,18 @@ class Card:
     toxicity: str
     grade: int
     parts: dict[str, list[Step]]
+    partly: list[Step]
     gaps: list[Step]
     unread: list[str]
     older: list[Older]
+
+    @property
+    def places(self) -> dict[tuple[str, str], list[str]]:
+        """Give the places that the steps stand at, by name and key of their source."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in (one for steps in self.parts.values() for said in steps for one in said.by):
+            found.setdefault((one.who, one.source_id), []).append(one.locator)
+        return {source: list(dict.fromkeys(places)) for source, places in found.items()}
 
 
 def cards(rows: Iterable[Row], toxicity: str) -> list[Card]:
@@ -134,7 +154,8 @@ def cards(rows: Iterable[Row], toxicity: str) -> list[Card]:
     Returns
     -------
     list of Card
-        A grade has a card if anything was read for it, or if a source that goes by grade was not.
+        CRS and ICANS: a card for each grade for which anything was read, or is known to be unread.
+        Another syndrome has one card, on which a step says the grade that it is for.
 
     Examples
     --------
@@ -152,8 +173,11 @@ def cards(rows: Iterable[Row], toxicity: str) -> list[Card]:
     every = list(rows)
     names = {row["management_id"]: who(row) for row in every}
     listed = [row for row in every if row["toxicity"] == toxicity and row["stance"] != "removed"]
-    made = [_card(listed, toxicity, grade, names) for grade in (*GRADES, ANY_GRADE)]
-    return [card for card in made if card.parts or card.gaps or card.unread or card.older]
+    grades: tuple[int, ...] = (*GRADES, ANY_GRADE)
+    if toxicity not in _GRADED:
+        listed, grades = [_grade_in_words(row) for row in listed], (ANY_GRADE,)
+    made = [_card(listed, toxicity, grade, names) for grade in grades]
+    return [card for card in made if card.parts or card.partly or card.gaps or card.unread]
 
 
 def who(row: Row) -> str:
@@ -163,9 +187,11 @@ def who(row: Row) -> str:
     --------
     >>> [who({"guideline": "ASCO", "version": it}) for it in ("2021", "not dated")]
     ['ASCO 2021', 'ASCO']
+    >>> who({"guideline": "Abstract of 2025", "version": "2025"})
+    'Abstract of 2025'
     """
-    version = row["version"]
-    return row["guideline"] if version == "not dated" else f"{row['guideline']} {version}"
+    name, version = row["guideline"], row["version"]
+    return name if version == "not dated" or version in name else f"{name} {version}"
 
 
 def step(row: Row) -> Step:
@@ -175,19 +201,42 @@ def step(row: Row) -> Step:
     --------
     >>> row = dict.fromkeys(("dose_low", "interval_low_h", "maximum", "course", "condition"), "")
     >>> row |= {"guideline": "Label", "version": "2024", "stance": "against", "scale": "Lee 2014",
-    ...         "action": "Do not.", "source_id": "s", "locator": "p. 1"}
+    ...         "action": "Wait.", "source_id": "s", "locator": "p. 1", "issuer": "label"}
     >>> step(row).stance, step(row).by[0].scale
     ('Against', 'Lee 2014')
     """
     more = ("dose_low", "interval_low_h", "maximum", "course")  # a drug alone is in the action
     own = row["scale"] in ("", "not stated", _OWN_SCALE)
     return Step(
-        stance=_STANCES.get(row["stance"], ""),
+        stance=_stance(row),
         action=row["action"],
         dose=dose(row) if any(row[name] for name in more) else "",
         condition=row["condition"],
         by=(Said(who(row), "" if own else row["scale"], row["source_id"], row["locator"]),),
     )
+
+
+def _stance(row: Row) -> str:
+    """Say how firmly a step is meant, unless its own words do.
+
+    What a trial did, and what those asked in a survey do, is no advice.
+    """
+    if row["issuer"] == "trial protocol":
+        return _TRIAL
+    if "survey" in row["guideline"].casefold():
+        return _SURVEY
+    stance = _STANCES.get(row["stance"], "")
+    return "" if row["action"].startswith(_SAID_BY_ACTION.get(stance, ())) else stance
+
+
+def _grade_in_words(row: Row) -> Row:
+    """Write the grade of a row into its condition, so that it can stand on a card of all grades."""
+    if not row["grade_low"]:
+        return row
+    grades = "–".join(dict.fromkeys(filter(None, (row["grade_low"], row["grade_high"]))))
+    scale = _SCALE_OF.get(row["toxicity"], row["toxicity"])
+    said = f"{scale} grade {grades}. {row['condition']}".strip()
+    return {**row, "grade_low": "", "grade_high": "", "condition": said}
 
 
 def _merged(steps: Iterable[Step]) -> list[Step]:
@@ -211,8 +260,18 @@ def _card(rows: list[Row], toxicity: str, grade: int, names: Mapping[str, str]) 
         for part in _PARTS
     }
     found = {part: steps for part, steps in parts.items() if steps}
-    gaps = [step(row) for row in here if row["stance"] == NOT_READ]
-    return Card(toxicity, grade, found, gaps, _unread(rows, here, grade), older)
+    quoted = {row["guideline"] for row in now}
+    every = grade == ANY_GRADE  # what was read at no grade is missing from the advice at large, too
+    missing = [
+        row
+        for row in rows
+        if row["stance"] == NOT_READ and (row in here or (every and _grades(row) == GRADES))
+    ]
+    partly, gaps = (
+        _merged(step(row) for row in missing if (row["guideline"] in quoted) is in_part)
+        for in_part in (True, False)
+    )
+    return Card(toxicity, grade, found, partly, gaps, _unread(rows, here, grade), older)
 
 
 def _unread(rows: list[Row], here: list[Row], grade: int) -> list[str]:

@@ -28,7 +28,6 @@ __all__ = [
     "SEVERE",
     "PooledShare",
     "Severity",
-    "by_route",
     "by_study",
     "counted",
     "described",
@@ -432,37 +431,3 @@ def by_study(counts: DataFrame) -> DataFrame:
     """
     groups = counts.groupby(["study_id", "study"], sort=False)
     return groups[["events", "denominator"]].sum().reset_index()
-
-
-def by_route(rows: DataFrame) -> DataFrame:
-    """Keep the arms of the study that is counted both after a vein and after a ventricle.
-
-    Taught in: book/toxicity-management.md
-
-    Parameters
-    ----------
-    rows : pandas.DataFrame
-        Rows of ``toxicity_incidence`` of one toxicity, with the name of the ``study``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Arms of such studies with ``events``, each named by its route and dose level alone. A
-        patient stands under each route once at most.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"incidence_id": ["x", "y", "z"], "study": ["a", "a", "b"],
-    ...     "arm": ["IV dose level 1, 1e6 per kg", "ICV infusions", "IV"], "any_events": [0, 1, 0],
-    ...     "denominator": [3, 3, 9], "same_patients_as": [None, "x", None]})
-    >>> by_route(rows)["arm"].tolist()
-    ['IV dose level 1', 'ICV infusions']
-    """
-    route = rows["arm"].fillna("").str.extract(r"\b(ICV|IV)\b", expand=False)
-    kept = once(rows.assign(route=route), by="route").dropna(
-        subset=["route", "any_events", "denominator"]
-    )
-    both = kept.groupby("study")["route"].transform("nunique") > 1
-    kept = kept[both]
-    return kept.assign(events=kept["any_events"], arm=kept["arm"].str.partition(",")[0])

@@ -62,7 +62,7 @@ def dose(row: Mapping[str, Any]) -> str:
     ...       "interval_low_h": "6", "interval_high_h": "12"})
     'dexamethasone 10–20 mg, every 6–12 h'
     >>> dose({"drug": "filgrastim", "course": "Once a day."})
-    'filgrastim; Once a day'
+    'filgrastim; once a day'
     """
     amount = _between(row, "dose_low", "dose_high")
     hours, most = _between(row, "interval_low_h", "interval_high_h"), _cell(row, "maximum")
@@ -73,7 +73,8 @@ def dose(row: Mapping[str, Any]) -> str:
         f"at most {most} {_cell(row, 'maximum_unit')}" if most else "",
     ]
     given = ", ".join(filter(None, [" ".join(filter(None, parts)), *more]))
-    return "; ".join(filter(None, [given, _cell(row, "course").rstrip(".")]))
+    course = _cell(row, "course").rstrip(".")
+    return "; ".join(filter(None, [given, course[:1].lower() + course[1:] if given else course]))
 
 
 def standing(rows: DataFrame) -> DataFrame:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["aucs", "groups_of", "said_aucs"]
+__all__ = ["aucs", "groups_of"]
 
 
 def aucs(rows: DataFrame, score: str) -> DataFrame:
@@ -75,31 +75,3 @@ def groups_of(rows: DataFrame, row: Series) -> DataFrame:
         row[["score", "source_id", "outcome", "population"]]
     )
     return rows[same.all(axis=1) & rows["group"].notna() & rows["events"].notna()]
-
-
-def said_aucs(found: DataFrame) -> list[str]:
-    """Say the range of the areas outcome by outcome, with the score that each is of.
-
-    Taught in: book/toxicity-management.md
-
-    Parameters
-    ----------
-    found : pandas.DataFrame
-        What ``aucs`` keeps.
-
-    Returns
-    -------
-    list of str
-        ``"0.73 to 0.80 for OUTCOME (SCORE)"``, or one number where there is one.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> said_aucs(pd.DataFrame({"outcome": ["x", "x"], "score": ["a", "a"], "auc": [0.5, 0.75]}))
-    ['0.50 to 0.75 for x (a)']
-    """
-    said = []
-    for (outcome, score), part in found.groupby(["outcome", "score"]):
-        ends = dict.fromkeys(f"{end:.2f}" for end in (part["auc"].min(), part["auc"].max()))
-        said.append(f"{' to '.join(ends)} for {outcome} ({score})")
-    return said
