@@ -232,25 +232,6 @@ def test_no_level_lies_below_very_low():
     assert "very low" == Certainty("response", 1, 9, None, worst).level
 
 
-def test_signs_without_a_grade_and_zeros_stay_out():
-    """A zero of any grade does not enter: those with ungraded cases could not either."""
-    rows = pd.DataFrame(
-        [
-            ("a", "encephalopathy", None, 1, "grade 3", 65, None),
-            ("a", "ataxia", None, 1, "grade 3", 65, None),
-            ("b", None, 0, None, None, 9, None),
-            ("c", None, None, 2, "grade 3 or higher", 20, "x0"),
-        ],
-        columns=["study_id", "arm", "any_events", "severe_events", "severe_kind", "denominator",
-                 "same_patients_as"],
-    ).assign(toxicity="neurotoxicity", scale="not stated", denominator_kind="infused")  # fmt: skip
-    studies = pd.DataFrame({"study_id": [*"abc"], "name": [*"ABC"], "n_treated": [65, 9, 20]})
-    found = headline.severe_neurotoxicity_counts(studies, rows)
-    assert [("a", 2, 65, "")] == list(
-        found[["study_id", "events", "denominator", "measure"]].itertuples(index=False, name=None)
-    )
-
-
 def test_real_counts_hold_each_patient_once(counts):
     """A study stands once under each outcome, and no more patients respond than were judged."""
     for rows in counts.values():

@@ -117,3 +117,11 @@ def test_rows_behind_a_count():
     rows = table({"any_events": 1}, {"any_events": 4, "source_id": "review"})
     found = harm_counts(rows, STUDY, REPORTS, toxicity="neurotoxicity")
     assert ["i0"] == harm_rows(rows, found, toxicity="neurotoxicity")["incidence_id"].tolist()
+
+
+def test_rows_behind_no_count_keep_their_columns():
+    """Where nothing was counted there is no row, but still a frame of the same columns."""
+    rows = pd.DataFrame({"toxicity": ["CRS"], "study_id": ["a"], "source_id": ["paper"]})
+    found = harm_rows(rows, rows.head(0), toxicity="TIAN")
+    assert found.empty
+    assert list(found.columns) == list(rows.columns)

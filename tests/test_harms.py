@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from cartreview.evidence.harms import (
-    by_study,
     counted,
     described,
     each_scale,
@@ -179,13 +178,3 @@ def test_one_group_is_not_pooled():
     """A single group has no further group to speak of."""
     with pytest.raises(ValueError, match="1 groups cannot be pooled"):
         pooled(pd.DataFrame({"events": [10], "denominator": [100]}))
-
-
-def test_a_study_is_added_up():
-    """The groups of a study are one study."""
-    counts = pd.DataFrame(
-        {"study_id": ["b", "a", "b"], "study": ["B", "A", "B"], "events": [0, 1, 3]}
-    ).assign(denominator=[3, 6, 8])
-    assert [("B", 3, 11), ("A", 1, 6)] == list(
-        by_study(counts)[["study", "events", "denominator"]].itertuples(index=False, name=None)
-    )

@@ -122,7 +122,8 @@ def harm_rows(incidence: DataFrame, counts: DataFrame, *, toxicity: str) -> Data
     """
     pairs = set(zip(counts["study_id"], counts["source_id"], strict=True))
     kept = incidence[incidence["toxicity"] == toxicity]
-    return kept[[pair in pairs for pair in zip(kept["study_id"], kept["source_id"], strict=True)]]
+    found = [pair in pairs for pair in zip(kept["study_id"], kept["source_id"], strict=True)]
+    return kept[pd.Series(found, index=kept.index, dtype=bool)]
 
 
 def _parts(rows: DataFrame, reports: DataFrame) -> DataFrame:

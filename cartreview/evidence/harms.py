@@ -28,7 +28,6 @@ __all__ = [
     "SEVERE",
     "PooledShare",
     "Severity",
-    "by_study",
     "counted",
     "described",
     "each_scale",
@@ -403,31 +402,3 @@ def once(rows: DataFrame, *, by: str) -> DataFrame:
     """
     other = rows["same_patients_as"].map(rows.set_index("incidence_id")[by])
     return rows[rows["same_patients_as"].isna() | (other.notna() & other.ne(rows[by]))]
-
-
-def by_study(counts: DataFrame) -> DataFrame:
-    """Add up the groups of each study.
-
-    Taught in: book/toxicity-management.md
-
-    Parameters
-    ----------
-    counts : pandas.DataFrame
-        What ``counted`` keeps of one toxicity, with the name of the ``study``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a study: ``study_id``, ``study``, ``events`` and ``denominator``, in the order of the
-        rows.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> counts = pd.DataFrame({"study_id": ["a", "a", "b"], "study": ["A", "A", "B"],
-    ...                        "events": [0, 3, 1], "denominator": [3, 8, 6]})
-    >>> by_study(counts)[["events", "denominator"]].values.tolist()
-    [[3, 11], [1, 6]]
-    """
-    groups = counts.groupby(["study_id", "study"], sort=False)
-    return groups[["events", "denominator"]].sum().reset_index()

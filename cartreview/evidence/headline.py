@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cartreview.evidence import harms
+from cartreview.evidence.harm_counts import harm_counts, harm_rows
 from cartreview.evidence.pooling import poolable_responses
 from cartreview.evidence.reports import standing
 from cartreview.evidence.studies import about, cns_studies, whole
@@ -24,9 +25,7 @@ __all__ = [
     "COUNTS",
     "OUTCOMES",
     "headline_counts",
-    "limiting_counts",
     "responders",
-    "severe_neurotoxicity_counts",
     "year_survivors",
 ]
 
@@ -69,75 +68,6 @@ def responders(studies: DataFrame, outcomes: DataFrame, reports: DataFrame) -> D
     found = poolable_responses(outcomes, studies, reports)
     found = found[found["why_not"] == ""]
     return _counts(found.assign(measure=found["criterion"]))
-
-
-def limiting_counts(studies: DataFrame, incidence: DataFrame) -> DataFrame:
-    """Count the patients with dose-limiting toxicity.
-
-    Taught in: book/cns-trials.md
-
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        The studies in question.
-    incidence : pandas.DataFrame
-        Rows of ``toxicity_incidence``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Counts; groups of a study are added up.
-
-    Examples
-    --------
-    >>> from cartreview import load
-    >>> found = limiting_counts(load("studies"), load("toxicity_incidence"))
-    >>> bool((found["events"] <= found["denominator"]).all())
-    True
-    """
-    rows = about(incidence, studies)
-    rows = harms.counted(rows[rows["toxicity"] == "dose-limiting toxicity"])
-    rows = rows[rows["denominator_kind"].isin([*harms.PATIENTS, "subgroup"])]
-    return _by_study(rows, studies)
-
-
-def severe_neurotoxicity_counts(studies: DataFrame, incidence: DataFrame) -> DataFrame:
-    """Count the patients with neurotoxicity of grade 3 or higher.
-
-    Taught in: book/cns-trials.md
-
-    Parameters
-    ----------
-    studies : pandas.DataFrame
-        The studies in question.
-    incidence : pandas.DataFrame
-        Rows of ``toxicity_incidence``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Counts. Several signs of one study are added up, as if each was in another patient.
-
-    Notes
-    -----
-    A study enters if it counts severe cases. One that saw no case of any grade does not enter for
-    that: those that saw some and give no grade could not enter, and the share would come out low.
-
-    Examples
-    --------
-    >>> from cartreview import load
-    >>> found = severe_neurotoxicity_counts(load("studies"), load("toxicity_incidence"))
-    >>> found["study_id"].is_unique
-    True
-    """
-    rows = about(incidence, studies)
-    rows = rows[rows["toxicity"] == "neurotoxicity"]
-    rows = rows[rows["severe_events"].notna() & rows["denominator"].notna()]
-    own = rows["same_patients_as"].isna() & rows["denominator_kind"].isin(harms.PATIENTS)
-    rows = rows[own & rows["severe_kind"].isin(harms.SEVERE)]
-    grouped = _by_study(rows.assign(events=rows["severe_events"]), studies)
-    largest = rows.groupby("study_id")["denominator"].max()
-    return grouped.assign(denominator=grouped["study_id"].map(largest).astype("Int64"))
 
 
 def year_survivors(studies: DataFrame, outcomes: DataFrame, reports: DataFrame) -> DataFrame:
@@ -205,9 +135,28 @@ def headline_counts(
         "response": responders(solid, outcomes, reports),
         "lymphoma response": responders(lymphoma, outcomes, reports),
         "survival at 12 months": year_survivors(solid, outcomes, reports),
-        "dose-limiting toxicity": limiting_counts(solid, incidence),
-        "severe neurotoxicity": severe_neurotoxicity_counts(solid, incidence),
+        "dose-limiting toxicity": _harmed(
+            incidence, solid, reports, toxicity="dose-limiting toxicity"
+        ),
+        "severe neurotoxicity": _harmed(
+            incidence, solid, reports, toxicity="neurotoxicity", severity="severe"
+        ),
     }
+
+
+def _harmed(
+    incidence: DataFrame,
+    studies: DataFrame,
+    reports: DataFrame,
+    *,
+    toxicity: str,
+    severity: harms.Severity = "any",
+) -> DataFrame:
+    """Count who was harmed, with the scales that the rows behind it name."""
+    found = harm_counts(incidence, studies, reports, toxicity=toxicity, severity=severity)
+    rows = harm_rows(incidence, found, toxicity=toxicity)
+    scales = rows.groupby("study_id")["scale"].agg(lambda each: "; ".join(_named(each)))
+    return _counts(found.assign(measure=found["study_id"].map(scales)))
 
 
 def _by_study(rows: DataFrame, studies: DataFrame) -> DataFrame:
