@@ -64,7 +64,7 @@ def responders(studies: DataFrame, outcomes: DataFrame, reports: DataFrame) -> D
     True
     """
     if studies.empty:
-        return _counts(studies.assign(study="", events=0, denominator=0, measure=""))
+        return _none(studies)
     found = poolable_responses(outcomes, studies, reports)
     found = found[found["why_not"] == ""]
     return _counts(found.assign(measure=found["criterion"]))
@@ -153,6 +153,8 @@ def _harmed(
     severity: harms.Severity = "any",
 ) -> DataFrame:
     """Count who was harmed, with the scales that the rows behind it name."""
+    if studies.empty:
+        return _none(studies)
     found = harm_counts(incidence, studies, reports, toxicity=toxicity, severity=severity)
     rows = harm_rows(incidence, found, toxicity=toxicity)
     scales = rows.groupby("study_id")["scale"].agg(lambda each: "; ".join(_named(each)))
@@ -171,6 +173,10 @@ def _by_study(rows: DataFrame, studies: DataFrame) -> DataFrame:
 def _named(scales: pd.Series) -> list[str]:
     known = scales.dropna().astype("str")
     return [name for name in dict.fromkeys(known) if name not in _UNNAMED]
+
+
+def _none(studies: DataFrame) -> DataFrame:
+    return _counts(studies.assign(study="", events=0, denominator=0, measure=""))
 
 
 def _counts(rows: DataFrame) -> DataFrame:
