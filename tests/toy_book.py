@@ -20,7 +20,10 @@ from cartreview.claims.ledger import Claim, write_ledger
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's script is in it
-TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
+TABLES = (
+    *("sources", "studies", "outcomes", "management", "nodes", "mechanisms"),
+    *("mechanism_steps", "interventions"),
+)
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
 CHECKED = "2026-11-21"

@@ -56,10 +56,10 @@ def grouped(frame: DataFrame, group: str, order: Sequence[str]) -> tuple[DataFra
     return pd.concat(parts, ignore_index=True), pd.DataFrame(headings)
 
 
-def row_axis(last: str) -> alt.Y:
+def row_axis(last: str, field: str = "row") -> alt.Y:
     """Encode the rows up to `last`; the axis is silent because text columns name the rows."""
     keys = [f"{place:03d}" for place in range(int(last) + 1)]
-    return alt.Y("row:N", axis=None, scale=alt.Scale(domain=keys))
+    return alt.Y(f"{field}:N", axis=None, scale=alt.Scale(domain=keys))
 
 
 def text_column(
@@ -70,9 +70,13 @@ def text_column(
     y: alt.Y,
     align: Literal["left", "right"] = "left",
     style: str = "label",
+    limit: float = 0,
 ) -> alt.Chart:
-    """Write a column of text, `x` px from the left edge of the plot (negative is outside)."""
-    mark = alt.Chart(frame).mark_text(style=style, align=align, baseline="middle")
+    """Write a column of text, `x` px from the left edge of the plot (negative is outside).
+
+    What is longer than `limit` px ends in an ellipsis; 0 is no limit.
+    """
+    mark = alt.Chart(frame).mark_text(style=style, align=align, baseline="middle", limit=limit)
     return mark.encode(x=alt.value(x), y=y, text=f"{field}:N")
 
 

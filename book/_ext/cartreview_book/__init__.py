@@ -8,7 +8,9 @@ fragments     HTML from templates, written when links are known.
 claims        roles ``claim`` and ``value``, and the cards.
 charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
-graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
+graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws, `graph_narrow`
+              does both for a phone.
+summaries     summaries of findings on mechanisms and imaging.
 studies       studies side by side, a row each.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
@@ -41,6 +43,7 @@ from cartreview_book import (
     pages,
     policy,
     studies,
+    summaries,
     waivers,
 )
 
@@ -59,6 +62,7 @@ PARTS = (
     downloads,
     graph,
     studies,
+    summaries,
     management,
     grading,
     waivers,

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from cartreview_book.graph_plan import COLUMNS, HEADING, LINE, PAD, PITCH, THREAD, Key, Pair, Plan
 
-__all__ = ["SIGN", "Curve", "Drawing", "Spot", "lay_out", "width_of", "wrap"]
+__all__ = ["HUB", "SIGN", "STUB", "Curve", "Drawing", "Spot", "lay_out", "width_of", "wrap"]
 
 GUTTER = 78.0  # between columns
 STUB = 5.0  # from a label to the links that start there
@@ -42,7 +42,7 @@ def width_of(text: str) -> float:
     )
 
 
-def wrap(text: str) -> tuple[str, ...]:
+def wrap(text: str, longest: int = LONGEST) -> tuple[str, ...]:
     """Break a label into short lines, at spaces and behind hyphens, as evenly as can be.
 
     Examples
@@ -54,7 +54,7 @@ def wrap(text: str) -> tuple[str, ...]:
     """
     lines: list[str] = []
     for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= LONGEST:
+        if lines and len(lines[-1]) + 1 + len(word) <= longest:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
@@ -87,7 +87,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Curve:
-    """A link: its path, and where it ends, heading right (1) or left (-1)."""
+    """A link: its path, and where it ends, heading right or down (1), or left or up (-1)."""
 
     start: str
     end: str
@@ -95,6 +95,7 @@ class Curve:
     x: float
     y: float
     heading: int
+    upright: bool = False
 
 
 @dataclass(frozen=True)
