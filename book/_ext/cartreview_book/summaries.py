@@ -62,6 +62,16 @@ class SummaryTable(TablesDirective):
         return [Fragment(template=TEMPLATE, context=context)]
 
 
+def _part(text: str, **more: Any) -> Part:
+    """Give a part of a cell: its words, and what they lead to.
+
+    ``node`` of the graph, ``source``, ``study`` with its ``label``; ``more`` is said before the
+    source, ``mark`` and ``faint`` set the type.
+    """
+    blank = dict.fromkeys(("node", "source", "study", "label", "more", "mark"), "")
+    return {"text": text, **blank, "faint": False, **more}
+
+
 def _row(head: str, cells: list[list[Part]], *, group: str = "", empty: str = "") -> Part:
     """Give a row: its heading, its cells, the group it opens, what an empty cell says."""
     return {"head": head, "cells": cells, "group": group, "empty": empty}
@@ -78,7 +88,7 @@ class MechanismSummary(SummaryTable):
         for name in STANDINGS:
             part = found[found["standing"] == name]
             steps = [
-                {"text": said, "node": start, "mark": "acts" if acts else ""}
+                _part(said, node=start, mark="acts" if acts else "")
                 for said, start, acts in part[["said", "from_node", "acts_in_people"]].itertuples(
                     index=False
                 )
@@ -125,7 +135,7 @@ class Levers(SummaryTable):
 
     def _cell(self, rows: DataFrame) -> list[Part]:
         return [
-            {"text": EFFECTS[row.effect], "source": row.source_id, "more": _patients(row)}
+            _part(EFFECTS[row.effect], source=row.source_id, more=_patients(row))
             for row in rows.itertuples()
         ]
 
@@ -171,19 +181,19 @@ class ImagingSummary(SummaryTable):
 
     def _shares(self, rows: DataFrame, kind: str) -> list[Part]:
         return [
-            {
-                "text": f"{row['events']} of {row['denominator']:,}",
-                "study": row["study_id"],
-                "label": row["name"],
-                "faint": row["how"] == "computed",
-            }
+            _part(
+                f"{row['events']} of {row['denominator']:,}",
+                study="" if isna(row["study_id"]) else row["study_id"],
+                label=row["name"],
+                faint=row["how"] == "computed",
+            )
             for row in rows[rows["kind"] == kind].to_dict("records")
         ]
 
 
 def _cases(alone: Any, names: list[str], *, named: bool = False) -> list[Part]:
     found = [(name, int(alone[name])) for name in names if name in alone.index]
-    return [{"text": f"{name}: {n}" if named else str(n)} for name, n in found]
+    return [_part(f"{name}: {n}" if named else str(n)) for name, n in found]
 
 
 def _titled(finding: str) -> str:
@@ -203,8 +213,7 @@ class ImagingRules(SummaryTable):
         rows = []
         for grade, part in rules.groupby("grade_low", dropna=False):
             steps = [
-                {"text": row.action, "source": row.source_id, "more": _who(row)}
-                for row in part.itertuples()
+                _part(row.action, source=row.source_id, more=_who(row)) for row in part.itertuples()
             ]
             rows.append(_row("Any grade" if isna(grade) else f"From grade {grade}", [steps]))
         return self.table(

@@ -16,7 +16,7 @@ __all__ = ["GROUPS", "findings_by_denominator", "group_of", "single_patients"]
 # Who was examined how: the parts of the summary, from top to bottom.
 GROUPS = ("MRI or CT", "EEG", "tumour or lymphoma of the CNS")
 _CNS = ("CNS tumour", "CNS lymphoma")
-_UNSAID = ("other", *(name for name in NOT_SEEN if name != "normal"))
+_UNSAID = ("other", "change of treatment", *(name for name in NOT_SEEN if name != "normal"))
 
 
 def group_of(findings: DataFrame) -> Series:
