@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -28,6 +29,7 @@ __all__ = ["EVIDENCE", "Link", "label", "setup", "sign_path"]
 Row = dict[str, str]
 Layout = Callable[[dict[str, tuple[str, ...]], dict[str, str], dict[Pair, int]], Drawing]
 TEMPLATE = "mechanism-graph.html"
+CLOSE = 47.0  # units between columns of the first view, to fit the page's column
 LATE = 900  # behind the styles of _config.yml
 # What a reader chooses by: whom or what the statement was shown in.
 EVIDENCE = {
@@ -188,7 +190,8 @@ def _views(rows: list[Row], steps: set[tuple[str, str]], table: dict[str, Row]) 
     whole = View("all", *_draw(rows, table, lay_out), prefix="all" if told else "node")
     if not told:
         return [whole]
-    wide = View("wide", *_draw(told, table, lay_out), prefix="node")
+    close = partial(lay_out, gutter=CLOSE)
+    wide = View("wide", *_draw(told, table, close), prefix="node")
     narrow = View("narrow", *_draw(told, table, lay_out_narrow), prefix="narrow")
     return [wide, narrow, whole]
 

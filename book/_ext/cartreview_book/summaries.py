@@ -53,12 +53,15 @@ class SummaryTable(TablesDirective):
         self.read(name)
         return load_file(name, self.root / data.resource(self.root, name).path)
 
-    def table(self, caption: str, columns: Sequence[str], rows: list[Part]) -> list[nodes.Node]:
+    def table(
+        self, title: str, note: str, columns: Sequence[str], rows: list[Part]
+    ) -> list[nodes.Node]:
         """Give the table, or complain that nothing stands in it."""
         if not rows:
             self.complain(f"nothing to show in {self.name}")
             return []
-        context = {"name": self.name, "caption": caption, "columns": columns, "rows": rows}
+        context = {"name": self.name, "title": title, "note": note}
+        context |= {"columns": columns, "rows": rows}
         return [Fragment(template=TEMPLATE, context=context)]
 
 
@@ -95,9 +98,9 @@ class MechanismSummary(SummaryTable):
             ]
             rows.append(_row(SAID[name], [steps], empty="none of these steps"))
         return self.table(
-            "The steps of the cascade that this chapter tells, by what they rest on. Most of what "
-            "was seen in people is that one thing goes with another; in bold, that it acts on it. "
-            "A step opens what sources state of it.",
+            "The steps of the cascade, by what they rest on",
+            "Most of what was seen in people is that one thing goes with another; in bold, that it "
+            "acts on it. A step opens what sources state of it.",
             ("Evidence", "Steps"),
             rows,
         )
@@ -126,9 +129,9 @@ class Levers(SummaryTable):
             if name != "other"
         ]
         return self.table(
-            "What blocking a part of the cascade did, study by study, as its source states it. "
-            "“Alone”: nobody was there to compare with. Studies that state a rate and no effect "
-            "are not in the table.",
+            "What blocking a part of the cascade did, study by study",
+            "As each source states it. “Alone”: nobody was there to compare with. “Not read”: no "
+            "study that was read states an effect; a rate without one is not in the table.",
             ("Lever", "CRS in animals", "ICANS in animals", "CRS in people", "ICANS in people"),
             rows,
         )
@@ -163,7 +166,7 @@ class ImagingSummary(SummaryTable):
             names = list(dict.fromkeys(part["finding"]))
             for place, name in enumerate(names):
                 cells = [self._shares(part[part["finding"] == name], kind) for kind in self.KINDS]
-                cells.append(_cases(alone, [name]))
+                cells.append(_cases(alone, [name]) or [_part("none described", faint=True)])
                 head = f"After cells for a {group}" if group.startswith("tumour") else f"On {group}"
                 rows.append(_row(_titled(name), cells, group=head * (place == 0), empty="not read"))
             rest = [name for name in alone.index if name not in names]
@@ -171,9 +174,10 @@ class ImagingSummary(SummaryTable):
                 told = [[], [], [], _cases(alone, rest, named=True)]
                 rows.append(_row("Described, counted by no cohort", told, empty="not read"))
         return self.table(
-            "What is seen, under each denominator. “Not read”: no cohort that was read counts it "
-            "so, which does not say that it is rare. In grey, computed from another number of the "
-            "source: over all treated a lower limit, for not all were looked at.",
+            "What is seen, and of whom",
+            "“Not read”: no cohort that was read counts it so, which does not say that it is rare. "
+            "In grey, computed from another number of the source: over all treated a lower limit, "
+            "for not all were looked at.",
             ("Finding", "Of those imaged for neurotoxicity", "Of those imaged, ill or not",
              "Of all treated", "Single patients"),
             rows,
@@ -184,6 +188,7 @@ class ImagingSummary(SummaryTable):
             _part(
                 f"{row['events']} of {row['denominator']:,}",
                 study="" if isna(row["study_id"]) else row["study_id"],
+                source=row["source_id"],
                 label=row["name"],
                 faint=row["how"] == "computed",
             )
@@ -217,8 +222,8 @@ class ImagingRules(SummaryTable):
             ]
             rows.append(_row("Any grade" if isna(grade) else f"From grade {grade}", [steps]))
         return self.table(
-            "When to image, by the grade of ICANS from which a guideline asks for it. Not advice; "
-            "guidelines that are not named here were not read on imaging.",
+            "When to image, by grade of ICANS",
+            "Not advice; guidelines that are not named here were not read on imaging.",
             ("Grade", "What guidelines say"),
             rows,
         )
