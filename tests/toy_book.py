@@ -147,7 +147,8 @@ PAGES = {
     "chapter": CHAPTER,
     "claims": "# Claims\n\n```{claims-ledger}\n```\n",
     "data": DATA_PAGE,
-    "mechanisms": "# Mechanisms\n\n```{mechanism-graph}\n```\n",
+    "mechanisms": "# Mechanisms\n\n```{mechanism-graph}\n```\n\n"
+    "```{mechanism-summary}\n```\n\n```{levers}\n```\n",
     "management": MANAGEMENT,
     "grading": GRADING,
     "scales": SCALES,
@@ -258,10 +259,10 @@ CELLS = {
          "treatment": "both stand", "claim_id": "responses"}
     ],
     "nodes": [
-        {"node_id": "il6", "name": "IL6", "kind": "protein", "stage": "amplifier",
-         "synonyms": "IL-6", "description": "A cytokine"},
-        {"node_id": "crs", "name": "cytokine release syndrome", "kind": "syndrome",
-         "stage": "syndrome", "synonyms": "CRS", "description": "A syndrome"},
+        {"node_id": "il6", "name": "IL6", "short_name": "IL-6", "kind": "protein",
+         "stage": "amplifier", "synonyms": "interleukin-6", "description": "A cytokine"},
+        {"node_id": "crs", "name": "cytokine release syndrome", "short_name": "CRS",
+         "kind": "syndrome", "stage": "syndrome", "synonyms": "", "description": "A syndrome"},
         {"node_id": "il7", "name": "IL7", "kind": "protein", "stage": "amplifier",
          "description": "Another"},
         {"node_id": "anakinra", "name": "anakinra", "kind": "agent", "stage": "lever",
@@ -277,6 +278,17 @@ CELLS = {
             ("b", "il6", "has no effect on", "none", "CRS", "cohort", "human", "43"),
             ("c", "anakinra", "inhibits", "down", "CRS", "primate", "macaque", ""),
         ]
+    ],
+    "mechanism_steps": [
+        {"step_id": "il6-to-crs", "part": "amplifiers", "from_node": "il6", "to_node": "crs",
+         "said": "IL-6 drives CRS"}
+    ],
+    "interventions": [
+        {"intervention_id": "d", "agent": "anakinra", "node_id": "anakinra",
+         "agent_class": "IL-1 blockade", "setting": "treatment", "evidence_type": "trial",
+         "species": "human", "n": "20", "effect_crs": "reduced", "effect_icans": "not reported",
+         "effect_efficacy": "not reported", "as_printed": "IL-6 <drives> it", "derived": "false",
+         "source_id": "brown2024", "locator": "Figure 2", "verification": "abstract"}
     ],
 }  # fmt: skip
 

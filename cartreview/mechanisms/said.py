@@ -138,7 +138,7 @@ def said_by(edges: DataFrame, **cells: str) -> int:
 def studied_in(edges: DataFrame, agent: str, species: str) -> DataFrame:
     """Keep all that the sources state which tried an agent in a species.
 
-    Taught in: book/mechanisms.md
+    Taught in: book/retested.md
 
     Examples
     --------

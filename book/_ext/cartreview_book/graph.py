@@ -245,7 +245,8 @@ class MechanismGraph(TablesDirective):
         given = load_file(
             "interventions", self.root / data.resource(self.root, "interventions").path
         )
-        more = treated(given).astype("str").mask(lambda frame: frame == "<NA>", "")
+        more = treated(given).astype("object")
+        more = more.where(more.notna(), "").map(str)
         return [*rows, *more.to_dict("records")]
 
     def _steps(self, rows: list[Row]) -> set[tuple[str, str]]:

@@ -20,7 +20,7 @@ from cartreview_book.graph_layout import (
     width_of,
     wrap,
 )
-from cartreview_book.graph_plan import LINE, Pair
+from cartreview_book.graph_plan import LINE, PAD, Pair
 
 __all__ = ["lay_out_narrow"]
 
@@ -147,7 +147,7 @@ class _Shelves:
                 for name in row:
                     self.y[name] = y + tall / 2
                 y += tall + AISLE
-        return y
+        return y - AISLE + PAD
 
     def _spot(self, name: str) -> Spot:
         lines, width = self.lines[name], round(self.width[name], 1)

@@ -130,8 +130,9 @@ class Levers(SummaryTable):
         ]
         return self.table(
             "What blocking a part of the cascade did, study by study",
-            "As each source states it. “Alone”: nobody was there to compare with. “Not read”: no "
-            "study that was read states an effect; a rate without one is not in the table.",
+            "As each source states it. “Alone”: nobody was there to compare with; “by lot”: "
+            "randomised. “Not read”: no study that was read states an effect; a rate without one "
+            "is not in the table.",
             ("Lever", "CRS in animals", "ICANS in animals", "CRS in people", "ICANS in people"),
             rows,
         )
@@ -144,11 +145,12 @@ class Levers(SummaryTable):
 
 
 def _patients(row: Any) -> str:
-    """Say how many patients, and whether they were compared with nobody."""
+    """Say how many patients, and with whom they were compared."""
     if row.shown_in == "animals":
         return ""
     n = "" if isna(row.n) else f"n = {row.n}"
-    return ", ".join(filter(None, [n, "" if row.compared else "alone"]))
+    lot = "by lot" if row.evidence_type == "randomised trial" else ""
+    return ", ".join(filter(None, [n, lot, "" if row.compared else "alone"]))
 
 
 class ImagingSummary(SummaryTable):

@@ -18,7 +18,6 @@ from cartreview.evidence.imaging.counts import (
 )
 from cartreview.evidence.imaging.places import (
     BRAINSTEM,
-    leading_regions,
     placed_findings,
     region_shares,
 )
@@ -34,7 +33,6 @@ __all__ = [
     "counted_findings",
     "denominators",
     "findings_by_denominator",
-    "leading_regions",
     "named_findings",
     "placed_findings",
     "poolable_findings",

@@ -11,7 +11,7 @@ from cartreview._tables import require, split
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["BRAINSTEM", "leading_regions", "placed_findings", "region_shares"]
+__all__ = ["BRAINSTEM", "placed_findings", "region_shares"]
 
 # Rows that show no new finding: nothing seen, seen before infusion, judged by criteria.
 NOT_SEEN = ("normal", "baseline abnormality", "response by RANO")
@@ -61,48 +61,8 @@ def placed_findings(findings: DataFrame) -> DataFrame:
     return pd.concat([seen, stem], ignore_index=True)
 
 
-def leading_regions(findings: DataFrame) -> tuple[list[str], int]:
-    """Name the regions where most cohorts report a finding, and say how many cohorts do.
-
-    Taught in: book/imaging.md
-
-    Parameters
-    ----------
-    findings : pandas.DataFrame
-        Rows of ``imaging_findings``; those count that ``charts.brain_map`` counts.
-
-    Returns
-    -------
-    tuple of list of str and int
-        Regions in the order of the alphabet, and the number of cohorts of each.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing, or no row names a region.
-
-    Notes
-    -----
-    A cohort counts once in a region, whatever it found there. Rows that count no patient (as
-    reviews do) give no cohort. The brainstem takes in its parts.
-
-    Examples
-    --------
-    >>> regions, cohorts = leading_regions(load("imaging_findings"))
-    >>> len(regions) > 0 and cohorts > 0
-    True
-    """
-    placed = placed_findings(findings)
-    placed = placed[placed["kind"] != "named"]
-    require(placed, [], name="imaging_findings with a region and a patient")
-    cohorts = placed.groupby("region")["cohort"].nunique()
-    return sorted(cohorts.index[cohorts == cohorts.max()]), int(cohorts.max())
-
-
 def region_shares(findings: DataFrame) -> DataFrame:
     """Say of each region in how many of the patients examined a finding lay there.
-
-    Taught in: book/imaging.md
 
     Parameters
     ----------
