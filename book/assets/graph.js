@@ -136,7 +136,7 @@
   function uncover(item) {
     if (!chosen) return;
     const box = item.querySelector("rect").getBoundingClientRect();
-    const over = box.bottom + 24 - panel.getBoundingClientRect().top;
+    const over = box.bottom + 24 - (window.innerHeight - panel.offsetHeight);
     if (over > 0) window.scrollBy({ top: over, behavior: STILL.matches ? "auto" : "smooth" });
   }
 
