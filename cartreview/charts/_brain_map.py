@@ -27,11 +27,11 @@ from cartreview.evidence.imaging import placed_findings, region_shares
 
 __all__ = ["brain_map"]
 
-WIDTH = 340  # px: fits a phone
-KEY, LIST = 8, 262  # px: heights of the key and of the head of the list
+WIDTH = 324  # px: fits a phone
+KEY, LIST = 8, 256  # px: heights of the key and of the head of the list
 LINE = 17  # px from row to row of the list
-SHARE, ENDS = 214, WIDTH  # px: where the columns of the list end
-NOBODY, SINGLE = "not described", "not counted"
+SHARE, ENDS = 220, WIDTH  # px: where the columns of the list end
+NOBODY, SINGLE = "not described", "uncounted"
 # Opacity by the share of patients examined.
 STEPS = {NOBODY: 0.0, SINGLE: 0.0, "under 10 %": 0.25, "10–50 %": 0.55, "over 50 %": 0.9}
 
@@ -217,7 +217,7 @@ def _list(listed: DataFrame) -> list[alt.Chart]:
 def _key() -> list[alt.Chart]:
     """Explain the shades in one line; words differ in length."""
     steps = list(STEPS)[1:]
-    rows = pd.DataFrame({"step": steps, "x": [7, 98, 182, 258]})
+    rows = pd.DataFrame({"step": steps, "x": [7, 90, 176, 246]})
     base = alt.Chart(rows).encode(x=_at("x"), y=alt.value(KEY))
     shaded, single = rows[rows["step"] != SINGLE], rows[rows["step"] == SINGLE]
     return [

@@ -17,8 +17,8 @@ from cartreview.evidence.imaging import BRAINSTEM
 
 __all__ = ["DIFFUSE", "NAMES", "PARTS", "Name", "on_page", "outlines", "placed"]
 
-SCALE = 1.02  # px a millimetre, in both sections
-ORIGINS = {"sagittal": (72.0, 126.0), "axial": (264.0, 138.0)}  # px
+SCALE = 0.98  # px a millimetre, in both sections
+ORIGINS = {"sagittal": (72.0, 122.0), "axial": (254.0, 134.0)}  # px
 PARTS = BRAINSTEM
 
 
@@ -74,7 +74,7 @@ def on_page(view: str, right: float, up: float) -> tuple[float, float]:
     Examples
     --------
     >>> on_page("sagittal", 10, 20)
-    (82.2, 105.6)
+    (81.8, 102.4)
     """
     x, y = ORIGINS[view]
     return round(x + SCALE * right, 1), round(y - SCALE * up, 1)

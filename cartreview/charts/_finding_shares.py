@@ -5,7 +5,6 @@ from __future__ import annotations
 from textwrap import wrap
 
 import altair as alt
-import pandas as pd
 from pandas import DataFrame
 
 from cartreview._words import count_of
@@ -18,9 +17,9 @@ from cartreview.synthesis import exact_interval
 
 __all__ = ["finding_shares"]
 
-PLOT = 336  # px: fits a phone
+PLOT = 296  # px: fits a phone
 STEP = 15  # px: a share takes two rows, its words above its mark
-TITLE = 46  # characters of a line of the title
+TITLE = 40  # characters of a line of the title
 
 SHAPES = {
     "abnormal imaging": "cross",
@@ -139,24 +138,29 @@ def _ordered(frame: DataFrame) -> DataFrame:
     )
     order = ["many", "heading", "top", "cohort", "own", "finding_id", "place"]
     kept = placed.sort_values(order, ignore_index=True).drop(columns=["many", "top", "own"])
-    again = kept.duplicated(["heading", "cohort"])
-    words = (kept["cohort"] + ": ").where(~again, "") + kept["kind"].replace(WORDS)
-    return kept.assign(words=words)
+    return kept.assign(words=kept["kind"].replace(WORDS))
 
 
-def _rows(frame: DataFrame) -> tuple[DataFrame, DataFrame]:
-    """Give each share its row of words and its row of marks, under the heading of its finding."""
-    place, headings, words, marks = 0, [], [], []
+def _rows(frame: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """Give each share its row of words and its row of marks, under its finding and its cohort."""
+    place, headings, cohorts, words, marks = 0, [], [], [], []
     for heading, part in frame.groupby("heading", sort=False):
         headings.append({"row": f"{place:03d}", "heading": heading})
-        words += [f"{place + 1 + 2 * n:03d}" for n in range(len(part))]
-        marks += [f"{place + 2 + 2 * n:03d}" for n in range(len(part))]
-        place += 2 * len(part) + 2
-    return frame.assign(row=words, mark=marks), pd.DataFrame(headings)
+        before = ""
+        for cohort in part["cohort"]:
+            if cohort != before:
+                place += 1
+                cohorts.append({"row": f"{place:03d}", "cohort": cohort})
+            before = cohort
+            words.append(f"{place + 1:03d}")
+            marks.append(f"{place + 2:03d}")
+            place += 2
+        place += 2
+    return frame.assign(row=words, mark=marks), DataFrame(headings), DataFrame(cohorts)
 
 
 def _drawn(frame: DataFrame) -> alt.LayerChart:
-    rows, headings = _rows(frame)
+    rows, headings, cohorts = _rows(frame)
     y = row_axis(rows["mark"].iloc[-1])
     low = row_axis(rows["mark"].iloc[-1], "mark")
     x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), axis=share_ticks("Share of those counted"))
@@ -176,7 +180,8 @@ def _drawn(frame: DataFrame) -> alt.LayerChart:
         marks.append(point.encode(x=x, shape=shape))
     columns = [
         text_column(headings, "heading", x=0, y=y, style="heading"),
-        text_column(rows[["row", "words"]], "words", x=0, y=y, style="count", limit=258),
+        text_column(cohorts, "cohort", x=0, y=y),
+        text_column(rows[["row", "words"]], "words", x=0, y=y, style="muted"),
         text_column(rows[["row", "count"]], "count", x=PLOT, y=y, align="right", style="count"),
     ]
     return alt.LayerChart(layer=[*marks, *columns], title=_title(frame)).properties(

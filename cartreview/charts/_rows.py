@@ -70,13 +70,9 @@ def text_column(
     y: alt.Y,
     align: Literal["left", "right"] = "left",
     style: str = "label",
-    limit: float = 0,
 ) -> alt.Chart:
-    """Write a column of text, `x` px from the left edge of the plot (negative is outside).
-
-    What is longer than `limit` px ends in an ellipsis; 0 is no limit.
-    """
-    mark = alt.Chart(frame).mark_text(style=style, align=align, baseline="middle", limit=limit)
+    """Write a column of text, `x` px from the left edge of the plot (negative is outside)."""
+    mark = alt.Chart(frame).mark_text(style=style, align=align, baseline="middle")
     return mark.encode(x=alt.value(x), y=y, text=f"{field}:N")
 
 
