@@ -705,7 +705,7 @@ def test_finding_shares_of_many_cohorts(findings):
 
 def test_finding_shares_have_their_finding_as_title(drawn):
     """The title says how far the shares of the same patients lie apart."""
-    title = " ".join(drawn["finding_shares"]["title"]["text"])
+    title = " ".join(drawn["finding_shares"]["title"]["text"]).replace("\N{NO-BREAK SPACE}", " ")
     assert "The same patients are 8 %, 4 % or 3 %, by who is counted" == title
 
 

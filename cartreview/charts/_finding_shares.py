@@ -205,7 +205,9 @@ def _title(frame: DataFrame) -> alt.TitleParams:
     if len(part):
         *first, last = part["share_text"]
         shares = f"{', '.join(first)} or {last}"
-        words = f"The same patients are {shares}, by who is counted"
+        words = f"The same patients are {shares}, by who is counted".replace(
+            " %", "\N{NO-BREAK SPACE}%"
+        )
     return alt.TitleParams(wrap(words, TITLE), offset=10)
 
 
