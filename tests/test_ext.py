@@ -395,6 +395,25 @@ def test_levers_say_who_was_compared(book):
     ] == cells[:4]
 
 
+def test_findings_stand_under_each_denominator(book):
+    """Stated and computed apart; what no cohort counts says that it was not read."""
+    rows = book.page("imaging").select("table.imaging-summary tbody tr:not(.group)")
+    infarct, rest = [_cells(row)[1:] for row in rows]
+    assert ["not read", "3 of 38 Toy", "3 of 100 Toy", "none described"] == infarct
+    assert [*["not read"] * 3, "diffuse cerebral oedema: 1"] == rest
+    assert ["3 of 100 Toy"] == [" ".join(p.get_text().split()) for p in rows[0].select(".faint")][
+        :1
+    ]
+    assert "bibliography.html#brown2024" == rows[0].a["href"]
+
+
+def test_rules_of_imaging_say_their_grade(book):
+    """When to image stands by grade, with who says so and how strongly."""
+    (row,) = book.page("imaging").select("table.imaging-rules tbody tr")
+    told = "Image the brain. Society 2021, to consider; Brown et al. 2024"
+    assert ["From grade 2", told] == _cells(row)
+
+
 def test_signs_of_a_link_are_shapes(book):
     """A contested link ends in both its signs; animals alone are marked, a bar lowers."""
     figure = book.page("mechanisms").find("figure", class_="mechanism-graph")

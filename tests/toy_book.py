@@ -22,7 +22,7 @@ JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's script is in it
 TABLES = (
     *("sources", "studies", "outcomes", "management", "nodes", "mechanisms"),
-    *("mechanism_steps", "interventions"),
+    *("mechanism_steps", "interventions", "imaging_findings"),
 )
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
@@ -154,6 +154,7 @@ PAGES = {
     "scales": SCALES,
     "trials": TRIALS,
     "disagreements": "# Disagreements\n\n```{disagreements}\n```\n",
+    "imaging": "# Imaging\n\n```{imaging-summary}\n```\n\n```{imaging-rules}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
@@ -251,6 +252,8 @@ CELLS = {
         _advice("watch", "Watch for two weeks.", guideline="Regulator", version="2025",
                 effective="2025-06-26", days="14"),
         _advice("gone", "No longer.", stance="removed"),
+        _advice("scan", "Image the brain.", toxicity="ICANS", kind="imaging and EEG",
+                guideline="Society", version="2021", grade_low="2", stance="consider"),
     ],
     "disagreements": [
         {"disagreement_id": "sum", "kind": "arithmetic", "study_id": "brown", "topic": "Patients",
@@ -277,6 +280,16 @@ CELLS = {
             ("a", "il6", "increases", "up", "CRS and ICANS", "mouse", "mouse", ""),
             ("b", "il6", "has no effect on", "none", "CRS", "cohort", "human", "43"),
             ("c", "anakinra", "inhibits", "down", "CRS", "primate", "macaque", ""),
+        ]
+    ],
+    "imaging_findings": [
+        {"finding_id": key, "cohort": "Toy", "modality": "MRI", "finding": finding,
+         "events": events, "denominator": of, "denominator_kind": kind, "n_treated": "100",
+         "as_printed": "some", "derived": "false", "source_id": "brown2024",
+         "locator": "Figure 2", "verification": "abstract", "entered_on": "2026-11-21"}
+        for key, finding, events, of, kind in [
+            ("a", "infarct", "3", "38", "imaged"),
+            ("b", "diffuse cerebral oedema", "1", "1", "case"),
         ]
     ],
     "mechanism_steps": [
