@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from cartreview._tables import load
-from cartreview.evidence.biomarkers import contested_markers, directions, leading_markers
+from cartreview.evidence.biomarkers import contested_markers, directions
 
 
 def _frame(*rows):
@@ -35,18 +34,6 @@ def test_directions_are_those_of_the_table():
     rows = load("biomarkers")
     found = directions(rows)
     assert len(rows) == found.pop("n") == sum(found.values())
-
-
-def test_the_leading_marker_has_most_sources():
-    """Sources count, not rows; names of one node are one marker, and equals stand together."""
-    assert (["il6"], 2) == leading_markers(ROWS)
-    assert (["CRP", "il6"], 1) == leading_markers(ROWS[[True, False, True, True, True, True]])
-
-
-def test_no_marker_leads_where_none_is_higher():
-    """Rows without a marker that is higher are refused by name."""
-    with pytest.raises(ValueError, match="biomarkers with a marker higher"):
-        leading_markers(ROWS[ROWS["direction"] == "lower"])
 
 
 def test_contested_is_higher_and_no_different():

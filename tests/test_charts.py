@@ -19,6 +19,7 @@ from cartreview import charts
 from cartreview.charts import _brain_regions as brain_regions
 from cartreview.charts import _finding_shares as finding_shares
 from cartreview.charts import theme
+from cartreview.charts._estimates import interval_text
 from cartreview.evidence.imaging import KINDS
 from cartreview.evidence.studies import delivery
 from cartreview.synthesis import exact_interval
@@ -577,57 +578,74 @@ def _cohorts(spec):
 @pytest.mark.parametrize(
     ("region", "expected"),
     [
-        ("cerebellum", [1, 1, 0, 0]),
-        ("medulla", [1, 0, 1, 0]),
-        ("brainstem", [1, 0, 1, 0]),
-        ("thalamus", [0, 0, 0, 1]),
-        ("occipital", [0, 0, 0, 0]),
+        ("Cerebellum", ["8 %", 1, 0]),
+        ("Leptomeninges", ["8 %", 1, 0]),
+        ("Brainstem", ["", 0, 1]),
+        ("Medulla", ["", 0, 1]),
+        ("Thalamus", ["", 0, 0]),
     ],
 )
-def test_brain_map_counts_cohorts(drawn, region, expected):
-    """A cohort counts once a region and its parts; nobody seen, or nobody counted, is no cohort."""
-    assert expected == _cohorts(drawn["brain_map"]).loc[region].tolist()
+def test_brain_map_tells_shares_from_cases(drawn, region, expected):
+    """A region has the share of those examined, or single patients, or neither."""
+    columns = [
+        "Share of those examined",
+        "Cohorts that count it",
+        "Single patients or uncounted series",
+    ]
+    table = _table(drawn["brain_map"]).set_index("Region")
+    assert expected == table.loc[region, columns].tolist()
+    assert "Occipital lobe" not in table.index
 
 
 def test_brain_map_writes_every_number(drawn):
-    """Beside each name stands its number: shade is never the only sign."""
-    written = {number for (number,) in _rows(drawn["brain_map"], "cohorts")}
-    assert {0, 1} == written
-    names = [name for (name,) in _rows(drawn["brain_map"], "name")]
-    assert {"Cerebellum", "Thalamus", "Whole brain"} <= set(names)
-    assert len(set(names)) == len(brain_regions.NAMES)
+    """The list has the count of each region: shade is never the only sign."""
+    names, counts = (dict(_rows(drawn["brain_map"], "y", field)) for field in ("title", "count"))
+    written = {name: counts[y] for y, name in names.items()}
+    assert {"Cerebellum": "3 of 38 (8 %)", "Brainstem": "not counted"}.items() <= written.items()
+    assert "Thalamus" not in written
+
+
+def test_brain_map_numbers_what_it_lists(drawn):
+    """Numbers on the sections are those of the list, each once."""
+    titles = {title for _, title in _rows(drawn["brain_map"], "y", "title")}
+    placed = {number for number, _ in _rows(drawn["brain_map"], "number", "x")}
+    assert placed == {str(n) for n in range(1, len(titles) + 1)}
 
 
 def test_brain_map_says_what_is_not_counted(drawn):
-    """A region that only a text names is outlined, and the caption names it."""
-    assert ("thalamus", "none") in _rows(drawn["brain_map"], "region", "step")
+    """A region that only a text names is in no list, and the caption names it."""
     caption = drawn["brain_map"]["usermeta"]["caption"]
-    assert "Where 2 cohorts report" in caption
-    assert "Named only by sources that count no patient: thalamus." in caption
+    assert "counted for 2 regions" in caption
+    assert "Only named, in no patient: thalamus." in caption
 
 
 @pytest.mark.parametrize(
-    ("cohorts", "expected"),
-    [(0, "none"), (1, "1"), (2, "2"), (3, "3–4"), (4, "3–4"), (5, "5 or more")],
+    ("events", "expected"),
+    [(1, "under 10 %"), (10, "10–50 %"), (50, "10–50 %"), (51, "over 50 %")],
 )
-def test_brain_map_steps(findings, cohorts, expected):
-    """Shades are ordered steps of the number of cohorts."""
-    rows = [_finding("infarct", f"C {n}", events=1, regions="pons") for n in range(cohorts)]
-    rows.append(_finding("infarct", "Other", events=1, regions="cortex"))
-    frame = pd.DataFrame(rows).astype({"events": "Int64"})
-    steps = dict(_rows(charts.brain_map(frame).to_dict(), "region", "step"))
-    assert expected == steps["brainstem"]
+def test_brain_map_shades_by_frequency(findings, events, expected):
+    """Shades are steps of the share, however many cohorts name a region."""
+    rows = [_finding("infarct", f"C {n}", "case", events=1, denominator=1, regions="cortex")
+            for n in range(9)]  # fmt: skip
+    rows.append(_finding("infarct", events=events, denominator=100, regions="pons"))
+    frame = pd.DataFrame(rows).astype({"events": "Int64", "denominator": "Int64"})
+    steps = dict(_rows(charts.brain_map(frame).to_dict(), "title", "step"))
+    assert (expected, "uncounted") == (steps["Brainstem"], steps["Cortex"])
 
 
 def test_brain_map_full(findings):
-    """Where many cohorts name every region and part, the names still fit the column of text."""
+    """Where every region is named the list still fits, and a phone shows all of it."""
     every = ";".join([*brain_regions.NAMES, *brain_regions.PARTS])
-    rows = [_finding("infarct", f"S {n}", events=1, regions=every) for n in range(10)]
+    rows = [
+        _finding("infarct", f"S {n}", events=1, denominator=99, regions=every) for n in range(9)
+    ]
     rows += [_finding("infarct", f"C {n}", "case", events=1, regions=every) for n in range(10)]
-    spec = charts.brain_map(pd.DataFrame(rows).astype({"events": "Int64"})).to_dict()
+    whole = {"events": "Int64", "denominator": "Int64"}
+    spec = charts.brain_map(pd.DataFrame(rows).astype(whole)).to_dict()
     svg = vl_convert.vegalite_to_svg(spec, vl_version="6.4")
-    assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 660
-    assert {"10 series, 10 cases", "pons 20"} <= {note for (note,) in _rows(spec, "note")}
+    assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 354
+    assert {"9 of 891 (1 %)"} < {count for _, count in _rows(spec, "y", "count")}
+    assert {"10"} < {single for _, single in _rows(spec, "y", "single")}
 
 
 def test_brain_map_refuses_unknown_regions(findings):
@@ -649,9 +667,9 @@ def test_brain_map_has_all_regions_of_the_table():
     assert named == shapes
 
 
-@pytest.mark.parametrize("region", [r for r, name in brain_regions.NAMES.items() if name.points])
-def test_brain_map_leaders_end_in_their_region(region):
-    """The dot of a name lies inside the outline of its region, in the section of the name."""
+@pytest.mark.parametrize("region", [r for r, name in brain_regions.NAMES.items() if name.point])
+def test_brain_map_numbers_stand_in_their_region(region):
+    """The number of a region lies inside its outline, in the section of the name."""
     name = brain_regions.NAMES[region]
     parts = brain_regions.PARTS if region == "brainstem" else (region,)
     rings = [
@@ -661,7 +679,7 @@ def test_brain_map_leaders_end_in_their_region(region):
         for polygon in shape["geometry"]["coordinates"]
         for ring in polygon
     ]
-    assert 1 == sum(_inside(name.points[-1], ring) for ring in rings) % 2
+    assert 1 == sum(_inside(name.point, ring) for ring in rings) % 2
 
 
 def _inside(point, ring):
@@ -688,8 +706,7 @@ def test_finding_shares_use_the_exact_interval(drawn):
     """The line of a share is the interval that the library computes."""
     table = _table(drawn["finding_shares"])
     row = table[table["Denominator"] == "with neurotoxicity"].iloc[0]
-    ends = row[["95 % interval, low", "95 % interval, high"]]
-    assert pytest.approx(exact_interval(3, 68)) == tuple(ends)
+    assert interval_text(*exact_interval(3, 68)) == row["95 % interval (%)"]
 
 
 def test_finding_shares_leave_out_cases_and_other(drawn):
@@ -699,10 +716,6 @@ def test_finding_shares_leave_out_cases_and_other(drawn):
     assert {"infarct", "PRES"} == {
         heading.split(",")[0].lower().replace("pres", "PRES") for heading in table["Finding"]
     }
-    assert (
-        "3 shares coded as another finding are not drawn"
-        in drawn["finding_shares"]["usermeta"]["caption"]
-    )
 
 
 def test_finding_shares_have_a_shape_for_each_kind():
@@ -717,10 +730,27 @@ def test_finding_shares_without_counts(findings):
         charts.finding_shares(findings.assign(events=pd.NA))
 
 
-def test_finding_shares_shorten_names():
-    """A long name is cut at a word."""
-    assert "Paediatric ALL MRI…" == finding_shares._short("Paediatric ALL MRI series 2018 to 2020")
-    assert "Strati 2020" == finding_shares._short("Strati 2020")
+def test_finding_shares_of_many_cohorts(findings):
+    """Findings that too few cohorts count are left out, and the caption says so."""
+    more = pd.DataFrame([_finding("infarct", "B 2021", events=1, denominator=9)])
+    chart = charts.finding_shares(pd.concat([findings, more]), least=2).to_dict()
+    assert {"Infarct, MRI"} == set(_table(chart)["Finding"])
+    assert "fewer than 2 cohorts" in chart["usermeta"]["caption"]
+
+
+def test_finding_shares_have_their_finding_as_title(drawn):
+    """The title says how far the shares of the same patients lie apart."""
+    title = " ".join(drawn["finding_shares"]["title"]["text"]).replace("\N{NO-BREAK SPACE}", " ")
+    assert "The same patients are 8 %, 4 % or 3 %, by who is counted" == title
+
+
+def test_finding_shares_words_stand_above_marks(drawn):
+    """No mark shares a row with words, and a phone shows the whole."""
+    words = {row for row, _ in _rows(drawn["finding_shares"], "row", "words")}
+    marks = {row for row, _ in _rows(drawn["finding_shares"], "mark", "share")}
+    assert not words & marks
+    svg = vl_convert.vegalite_to_svg(drawn["finding_shares"], vl_version="6.4")
+    assert float(re.search(r'width="([\d.]+)"', svg)[1]) <= 354
 
 
 def test_survival_medians_keep_clocks_apart(drawn):

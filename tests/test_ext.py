@@ -64,6 +64,7 @@ def broken(tmp_path_factory) -> str:
     made = make_book(tmp_path_factory.mktemp("broken"), pages, checked=False)
     stray = [{**CELLS["mechanisms"][0], "to_node": "crs2"}]
     write_table(made.root, "mechanisms", stray)
+    write_table(made.root, "interventions", [])
     done = made.build()
     assert done.returncode != 0
     return done.stdout + done.stderr
@@ -375,11 +376,69 @@ def test_disagreements_are_chosen_by_weight_and_kind(book):
 def test_the_graph_draws_each_link_once(book):
     """Two rows of one pair are one link; a node without a row is no word of the drawing."""
     figure = book.page("mechanisms").find("figure", class_="mechanism-graph")
-    links = [(link["data-from"], link["data-to"]) for link in figure.select("svg.graph .link")]
+    links = [(link["data-from"], link["data-to"]) for link in figure.select("svg.all .link")]
     assert [("anakinra", "crs"), ("il6", "crs")] == links
-    words = {node["data-node"]: node.get_text() for node in figure.select("svg.graph .node")}
-    assert {"anakinra": "anakinra", "crs": "CRS", "il6": "IL6"} == words
+    words = {node["data-node"]: node.get_text() for node in figure.select("svg.all .node")}
+    assert {"anakinra": "anakinra", "crs": "CRS", "il6": "IL-6"} == words
     assert "without a statement yet: IL7." in figure.figcaption.get_text()
+
+
+@pytest.mark.parametrize("view", ["wide", "narrow"])
+def test_the_first_view_draws_the_steps_alone(book, view):
+    """What the chapter does not tell waits behind a click; no two nodes share an id."""
+    figure = book.page("mechanisms").find("figure", class_="mechanism-graph")
+    links = [(link["data-from"], link["data-to"]) for link in figure.select(f"svg.{view} .link")]
+    assert [("il6", "crs")] == links
+    assert figure.select_one(f"svg.{view}").find_parent("details") is None
+    assert figure.select_one("svg.all").find_parent("details")["class"][0] == "graph-all"
+    ids = [node["id"] for node in figure.select(".node")]
+    assert len(set(ids)) == len(ids)
+
+
+def _cells(row):
+    return [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]
+
+
+def test_steps_stand_by_what_they_rest_on(book):
+    """A contested step stands in the last row, and opens its node in the graph."""
+    rows = book.page("mechanisms").select("table.mechanism-summary tbody tr")
+    told = [
+        [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])] for row in rows
+    ]
+    assert ["Contested: sources contradict each other", "IL-6 drives CRS"] == told[-1]
+    assert {"none of these steps"} == {cells[1] for cells in told[:-1]}
+    assert "#node=il6" == rows[-1].a["href"]
+
+
+def test_levers_say_who_was_compared(book):
+    """A trial without a comparator stands alone; what no study states says so."""
+    (row,) = book.page("mechanisms").select("table.levers tbody tr")
+    cells = [" ".join(cell.get_text().split()) for cell in row.find_all(["th", "td"])]
+    assert [
+        "IL-1 blockade",
+        "not read",
+        "not read",
+        "less n = 20, alone; Brown et al. 2024",
+    ] == cells[:4]
+
+
+def test_findings_stand_under_each_denominator(book):
+    """Stated and computed apart; what no cohort counts says that it was not read."""
+    rows = book.page("imaging").select("table.imaging-summary tbody tr:not(.group)")
+    infarct, rest = [_cells(row)[1:] for row in rows]
+    assert ["not read", "3 of 38 Toy", "3 of 100 Toy", "none described"] == infarct
+    assert [*["not read"] * 3, "diffuse cerebral oedema: 1"] == rest
+    assert ["3 of 100 Toy"] == [" ".join(p.get_text().split()) for p in rows[0].select(".faint")][
+        :1
+    ]
+    assert "bibliography.html#brown2024" == rows[0].a["href"]
+
+
+def test_rules_of_imaging_say_their_grade(book):
+    """When to image stands by grade, with who says so and how strongly."""
+    (row,) = book.page("imaging").select("table.imaging-rules tbody tr")
+    told = "Image the brain. Society 2021, to consider; Brown et al. 2024"
+    assert ["From grade 2", told] == _cells(row)
 
 
 def test_signs_of_a_link_are_shapes(book):
@@ -387,11 +446,11 @@ def test_signs_of_a_link_are_shapes(book):
     figure = book.page("mechanisms").find("figure", class_="mechanism-graph")
     shown = {
         link["data-from"]: (link["class"], [sign["class"][1] for sign in link.select(".sign")])
-        for link in figure.select("svg.graph .link")
+        for link in figure.select("svg.all .link")
     }
     assert {
         "il6": (["link", "contested"], ["up", "none"]),
-        "anakinra": (["link", "down", "animals"], ["down"]),
+        "anakinra": (["link", "down"], ["down"]),
     } == shown
 
 
@@ -400,8 +459,9 @@ def test_every_row_of_the_graph_is_a_sentence(book):
     items = book.page("mechanisms").select(".graph-sentences li")
     assert [
         "anakinra → CRS: inhibits; primate, macaque; Brown et al. 2024, Figure 2",
-        "IL6 → CRS: increases; mouse; Brown et al. 2024, Figure 2",
-        "IL6 → CRS: has no effect on; cohort, n = 43; Brown et al. 2024, Figure 2",
+        "anakinra → CRS: decreases; trial, n = 20; Brown et al. 2024, Figure 2",
+        "IL-6 → CRS: increases; mouse; Brown et al. 2024, Figure 2",
+        "IL-6 → CRS: has no effect on; cohort, n = 43; Brown et al. 2024, Figure 2",
     ] == [" ".join(item.get_text().split()).partition(" IL-6 <")[0] for item in items]
     assert {"bibliography.html#brown2024"} == {item.a["href"] for item in items}
     assert {"IL-6 <drives> it"} == {item.q.get_text() for item in items}
@@ -411,10 +471,11 @@ def test_rows_of_the_graph_stand_by_stage(book):
     """A table a stage holds every row, and each says by what it can be filtered."""
     page = book.page("mechanisms")
     tables = [summary.get_text() for summary in page.select(".graph-rows summary")]
-    assert ["Lever: 1 statement", "Amplifier: 2 statements"] == tables
-    assert 3 == len(page.select(".graph-rows tbody tr"))
+    assert ["Lever: 2 statements", "Amplifier: 2 statements"] == tables
+    assert 4 == len(page.select(".graph-rows tbody tr"))
     told = [(i["data-context"], i["data-group"]) for i in page.select(".graph-sentences li")]
-    assert [("CRS", "animals"), ("CRS|ICANS", "animals"), ("CRS", "people")] == told
+    lever = [("CRS", "animals"), ("CRS", "people")]
+    assert [*lever, ("CRS|ICANS", "animals"), ("CRS", "people")] == told
 
 
 def test_only_the_page_with_the_graph_loads_its_parts(book):

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pytest
 from cartreview_book.graph_layout import lay_out, width_of, wrap
+from cartreview_book.graph_narrow import WIDTH, lay_out_narrow
 from cartreview_book.graph_plan import COLUMNS, LINE
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,3 +151,52 @@ def test_wrapping_loses_nothing(text):
 def test_width_grows_with_the_text():
     """A longer text is wider."""
     assert width_of("CRS") < width_of("CRS and")
+
+
+def _narrow(stages, links):
+    labels = {name: wrap(f"node {name}") for name in stages}
+    return lay_out_narrow(labels, stages, dict.fromkeys(links, 1))
+
+
+@settings(deadline=None)
+@given(graphs())
+def test_a_narrow_drawing_keeps_words_apart(graph):
+    """On a phone no two words share a place, and all lie within its width."""
+    boxes = list(_boxes(_narrow(*graph)))
+    assert all(0 <= left < right <= WIDTH for _, (left, _, right, _) in boxes)
+    apart = [
+        a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+        for (_, a), (_, b) in combinations(boxes, 2)
+    ]
+    assert all(apart)
+
+
+@settings(deadline=None)
+@given(graphs(), st.randoms())
+def test_a_narrow_drawing_has_every_link(graph, random):
+    """Each link once, ending in a place of its own, in whatever order it came."""
+    stages, links = graph
+    drawing = _narrow(stages, links)
+    assert sorted(links) == [(curve.start, curve.end) for curve in drawing.curves]
+    ends = [(curve.x, curve.y) for curve in drawing.curves]
+    assert len(set(ends)) == len(ends)
+    names, mixed = list(stages), list(links)
+    random.shuffle(names)
+    random.shuffle(mixed)
+    assert drawing == _narrow({name: stages[name] for name in names}, mixed)
+
+
+def test_narrow_stages_run_downwards():
+    """The syndrome stands below the trigger, the lever below all, each under its name."""
+    chain = {name: name for name in ("trigger", "amplifier", "syndrome", "lever")}
+    drawing = _narrow(chain, [("trigger", "syndrome"), ("lever", "amplifier")])
+    places = {spot.name: spot.y for spot in drawing.spots}
+    assert list(chain) == sorted(places, key=places.get)
+    assert [1, -1] == [curve.heading for curve in sorted(drawing.curves, key=lambda c: -c.heading)]
+    assert {heading.name for heading in drawing.headings} == set(chain)
+
+
+def test_a_narrow_drawing_refuses_an_unknown_stage():
+    """A stage that has no shelf is refused with those there are."""
+    with pytest.raises(KeyError, match="node 'a' has stage 'kidney'; there are trigger, "):
+        _narrow({"a": "kidney"}, [])

@@ -10,10 +10,12 @@ from cartreview.evidence.imaging import (
     answers,
     counted_findings,
     denominators,
-    leading_regions,
+    findings_by_denominator,
     named_findings,
     placed_findings,
     poolable_findings,
+    region_shares,
+    single_patients,
     studies_in,
 )
 
@@ -226,19 +228,90 @@ def _placed(cohort, regions, **cells):
     return _row(cohort=cohort, finding="infarct", regions=regions, **cells)
 
 
-def test_regions_are_led_by_cohorts():
-    """A cohort counts once a region; baseline, nobody seen and reviews do not; a part is whole."""
+def test_findings_have_places():
+    """Baseline and nobody seen have none; a part of the brainstem is the brainstem too."""
     rows = _frame(
         _placed("A", "pons;thalamus"),
-        _placed("A", "thalamus"),
         _placed("B", "medulla", denominator_kind="case"),
         _placed("C", "thalamus") | {"finding": "baseline abnormality"},
         _placed("D", "thalamus", events=0),
         _placed("E", "thalamus", events=None, denominator=None),
     )
-    assert (["brainstem"], 2) == leading_regions(rows)
     kinds = placed_findings(rows).groupby("region")["kind"].agg(list).to_dict()
     assert ["series", "cases"] == kinds["brainstem"]
-    assert ["series", "series", "named"] == kinds["thalamus"]
-    with pytest.raises(ValueError, match="with a region and a patient"):
-        leading_regions(rows[rows["cohort"] == "E"])
+    assert ["series", "named"] == kinds["thalamus"]
+
+
+def test_region_shares_count_a_patient_once():
+    """Of a cohort's findings in a region the most frequent stands; cohorts are summed."""
+    rows = _frame(
+        _placed("A", "thalamus", events=3),
+        _placed("A", "thalamus", events=5),
+        _placed(
+            "B", "thalamus", events=1, denominator=2, denominator_kind="imaged with neurotoxicity"
+        ),
+    )
+    (found,) = region_shares(rows).to_dict("records")
+    assert (2, 6, 40) == (found["cohorts"], found["events"], found["examined"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"denominator_kind": "case", "events": 1, "denominator": 1}, (1, 0)),
+        ({"denominator_kind": "treated"}, (1, 0)),
+        ({"events": None, "denominator": None}, (0, 1)),
+    ],
+)
+def test_region_shares_need_patients_examined(cells, expected):
+    """Single patients, shares of all treated and texts give no share."""
+    (found,) = region_shares(_frame(_placed("A", "thalamus", **cells))).to_dict("records")
+    assert (0, *expected) == (found["cohorts"], found["cases"], found["told"])
+    assert pd.isna(found["events"])
+
+
+def _summary_row(key="a-mri", **cells):
+    return _row(key, **{"name": "A 2020", "study_id": "a-2020", **cells})
+
+
+def test_the_summary_has_one_count_a_study_and_denominator():
+    """Stated before computed, then the most; kinds of a finding are not the finding."""
+    rows = _frame(
+        _summary_row("a-all", denominator=100, denominator_kind="treated"),
+        _summary_row("a-mri", n_treated=100),
+        _summary_row("a-less", events=3),
+        _summary_row("a-kind", events=2, denominator=14, denominator_kind="abnormal imaging"),
+    )
+    found = findings_by_denominator(rows)
+    told = found[["kind", "events", "denominator", "how"]].to_numpy().tolist()
+    assert [["treated", 14, 100, "stated"], ["imaged", 14, 38, "stated"]] == told
+
+
+@pytest.mark.parametrize(
+    ("cells", "group"),
+    [
+        ({"modality": "CT"}, "MRI or CT"),
+        ({"modality": "EEG"}, "EEG"),
+        ({"disease": "CNS lymphoma"}, "tumour or lymphoma of the CNS"),
+        ({"modality": "FDG-PET"}, None),
+        ({"finding": "baseline abnormality"}, None),
+        ({"finding": "change of treatment"}, None),
+    ],
+)
+def test_the_summary_has_parts(cells, group):
+    """Structure, EEG and tumours of the CNS stand apart; what is no new finding is left out."""
+    found = findings_by_denominator(_frame(_summary_row(**cells)))
+    assert [group] * (group is not None) == found["group"].tolist()
+
+
+def test_single_patients_are_counted_by_name():
+    """A patient with two rows of a finding counts once; nobody seen is no patient."""
+    case = {"denominator_kind": "case", "events": 1, "denominator": 1}
+    rows = _frame(
+        _summary_row("a-one", **case),
+        _summary_row("a-two", **case),
+        _summary_row("b-one", name="B 2021", **case),
+        _summary_row("c-one", name="C 2021", **(case | {"events": 0})),
+        _summary_row("d-one", name="D 2021"),
+    )
+    assert [2] == single_patients(rows)["patients"].tolist()

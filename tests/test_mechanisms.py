@@ -307,3 +307,118 @@ def test_studies_of_an_agent_bring_all_they_say():
     found = mechanisms.studied_in(rows, "anakinra", "mouse")
     assert {"s2018"} == set(found["source_id"])
     assert ["anakinra", "il6"] == found["from_node"].tolist()
+
+
+def _steps(*pairs):
+    ends = [(f"{a}-to-{b}", a, b) for a, b in pairs]
+    return pd.DataFrame(ends, columns=["step_id", "from_node", "to_node"])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["cohort", "mouse"], "people and animals"),
+        (["human tissue", "in vitro"], "people"),
+        (["primate", "review"], "animals"),
+        (["in vitro", "review"], "neither"),
+    ],
+)
+def test_a_step_stands_on_people_animals_both_or_neither(kinds, expected):
+    """Tissue of patients is people; dishes and reviews are neither."""
+    rows = _frame(*(_row("a", "b", evidence_type=kind, source_id=kind[:3]) for kind in kinds))
+    assert [expected] == mechanisms.standings(_steps(("a", "b")), rows)["standing"].tolist()
+
+
+def test_a_contradiction_outweighs_what_a_step_stands_on():
+    """Whatever it rests on, a step whose sources contradict each other is contested."""
+    rows = _frame(("a", "b"), _row("a", "b", "has no effect on", evidence_type="cohort"))
+    assert ["contested"] == mechanisms.standings(_steps(("a", "b")), rows)["standing"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("relation", "kind", "acts"),
+    [
+        ("increases", "trial", True),
+        ("increases", "mouse", False),
+        ("is associated with", "cohort", False),
+        ("has no effect on", "cohort", False),
+    ],
+)
+def test_in_people_acting_is_more_than_going_together(relation, kind, acts):
+    """An association in people and an effect in mice are no effect in people."""
+    rows = _frame(_row("a", "b", relation, evidence_type=kind))
+    assert [acts] == mechanisms.standings(_steps(("a", "b")), rows)["acts_in_people"].tolist()
+
+
+def test_a_step_that_nobody_states_is_refused():
+    """A step of the story needs a row of the graph."""
+    with pytest.raises(ValueError, match="no source states the step b to a"):
+        mechanisms.standings(_steps(("b", "a")), _frame(("a", "b")))
+
+
+def _given(key="x-2020", **cells):
+    base = {
+        "intervention_id": key, "agent": "anakinra", "node_id": "anakinra",
+        "agent_class": "IL-1 blockade", "setting": "prophylaxis", "evidence_type": "trial",
+        "species": "human", "population": "adults", "comparator": None, "n": 20,
+        "effect_crs": "not reported", "effect_icans": "reduced", "as_printed": "less",
+        "source_id": "x2020", "locator": "abstract", "verification": "abstract",
+    }  # fmt: skip
+    return {**base, **cells}
+
+
+def _treatments(*rows):
+    return pd.DataFrame(list(rows)).astype({"n": "Int64"})
+
+
+def test_a_treatment_of_patients_is_an_edge():
+    """The agent acts on the syndrome as the source states it, with what it was compared with."""
+    (edge,) = mechanisms.treated(_treatments(_given())).to_dict("records")
+    told = [edge[name] for name in ("from_node", "relation", "to_node", "sign", "n", "note")]
+    assert [
+        "anakinra",
+        "decreases",
+        "icans",
+        "down",
+        20,
+        "Prophylaxis; compared with nobody.",
+    ] == told
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"evidence_type": "mouse"},
+        {"node_id": None},
+        {"effect_icans": "mixed"},
+        {"effect_icans": "not reported"},
+        {"evidence_type": "in vitro"},
+    ],
+)
+def test_what_is_no_edge(cells):
+    """Animals are in the graph already; agents without a node and mixed effects cannot be."""
+    found = mechanisms.treated(_treatments(_given(**cells), _given("y", source_id="y")))
+    assert ["y"] == found["edge_id"].tolist()
+
+
+def test_of_a_study_the_most_patients_speak():
+    """A part of the patients does not speak against the whole, whichever row comes first."""
+    whole, part = _given("a", n=15), _given("b", n=9, effect_icans="no difference")
+    for rows in ((whole, part), (part, whole)):
+        assert ["reduced"] == mechanisms.levers(_treatments(*rows))["effect"].tolist()
+
+
+def test_animals_are_compared_by_design():
+    """In people without a comparator nobody was compared; an experiment has its own."""
+    rows = _treatments(
+        _given(), _given("m", evidence_type="mouse", source_id="m"),
+        _given("c", comparator="others", source_id="c"),
+    )  # fmt: skip
+    found = mechanisms.levers(rows).set_index("intervention_id")["compared"].to_dict()
+    assert {"x-2020": False, "m": True, "c": True} == found
+
+
+def test_every_step_of_the_table_is_stated():
+    """The story that the chapter tells rests on rows, and no step of it is told of nothing."""
+    edges = pd.concat([load("mechanisms"), mechanisms.treated()])
+    assert len(load("mechanism_steps")) == len(mechanisms.standings(edges=edges))

@@ -20,7 +20,10 @@ from cartreview.claims.ledger import Claim, write_ledger
 ROOT = Path(__file__).resolve().parents[1]
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 PREPARED = ROOT / "_build" / ".charts"  # of the book itself: the browser's script is in it
-TABLES = ("sources", "studies", "outcomes", "management", "nodes", "mechanisms")
+TABLES = (
+    *("sources", "studies", "outcomes", "management", "nodes", "mechanisms"),
+    *("mechanism_steps", "interventions", "imaging_findings"),
+)
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
 TABLES += ("ongoing_trials",)
 TABLES += ("risk_of_bias", "certainty")
@@ -154,7 +157,8 @@ PAGES = {
     "chapter": CHAPTER,
     "claims": "# Claims\n\n```{claims-ledger}\n```\n",
     "data": DATA_PAGE,
-    "mechanisms": "# Mechanisms\n\n```{mechanism-graph}\n```\n",
+    "mechanisms": "# Mechanisms\n\n```{mechanism-graph}\n```\n\n"
+    "```{mechanism-summary}\n```\n\n```{levers}\n```\n",
     "management": MANAGEMENT,
     "grading": GRADING,
     "scales": SCALES,
@@ -162,6 +166,7 @@ PAGES = {
     "ongoing": "# Ongoing\n\n```{ongoing-table}\n```\n",
     "disagreements": "# Disagreements\n\n## Places\n\n```{disagreements}\n```\n",
     "findings": FINDINGS,
+    "imaging": "# Imaging\n\n```{imaging-summary}\n```\n\n```{imaging-rules}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
@@ -277,6 +282,8 @@ CELLS = {
         _advice("watch", "Watch for two weeks.", guideline="Regulator", version="2025",
                 effective="2025-06-26", days="14"),
         _advice("gone", "No longer.", stance="removed"),
+        _advice("scan", "Image the brain.", toxicity="ICANS", kind="imaging and EEG",
+                guideline="Society", version="2021", grade_low="2", stance="consider"),
     ],
     "disagreements": [
         {"disagreement_id": "sum", "kind": "arithmetic", "study_id": "brown", "topic": "Patients",
@@ -301,10 +308,10 @@ CELLS = {
          "address": "example.org/three", "record_day": "2026", "read_on": "2026-11-21"},
     ],
     "nodes": [
-        {"node_id": "il6", "name": "IL6", "kind": "protein", "stage": "amplifier",
-         "synonyms": "IL-6", "description": "A cytokine"},
-        {"node_id": "crs", "name": "cytokine release syndrome", "kind": "syndrome",
-         "stage": "syndrome", "synonyms": "CRS", "description": "A syndrome"},
+        {"node_id": "il6", "name": "IL6", "short_name": "IL-6", "kind": "protein",
+         "stage": "amplifier", "synonyms": "interleukin-6", "description": "A cytokine"},
+        {"node_id": "crs", "name": "cytokine release syndrome", "short_name": "CRS",
+         "kind": "syndrome", "stage": "syndrome", "synonyms": "", "description": "A syndrome"},
         {"node_id": "il7", "name": "IL7", "kind": "protein", "stage": "amplifier",
          "description": "Another"},
         {"node_id": "anakinra", "name": "anakinra", "kind": "agent", "stage": "lever",
@@ -320,6 +327,27 @@ CELLS = {
             ("b", "il6", "has no effect on", "none", "CRS", "cohort", "human", "43"),
             ("c", "anakinra", "inhibits", "down", "CRS", "primate", "macaque", ""),
         ]
+    ],
+    "imaging_findings": [
+        {"finding_id": key, "cohort": "Toy", "modality": "MRI", "finding": finding,
+         "events": events, "denominator": of, "denominator_kind": kind, "n_treated": "100",
+         "as_printed": "some", "derived": "false", "source_id": "brown2024",
+         "locator": "Figure 2", "verification": "abstract", "entered_on": "2026-11-21"}
+        for key, finding, events, of, kind in [
+            ("a", "infarct", "3", "38", "imaged"),
+            ("b", "diffuse cerebral oedema", "1", "1", "case"),
+        ]
+    ],
+    "mechanism_steps": [
+        {"step_id": "il6-to-crs", "part": "amplifiers", "from_node": "il6", "to_node": "crs",
+         "said": "IL-6 drives CRS"}
+    ],
+    "interventions": [
+        {"intervention_id": "d", "agent": "anakinra", "node_id": "anakinra",
+         "agent_class": "IL-1 blockade", "setting": "treatment", "evidence_type": "trial",
+         "species": "human", "n": "20", "effect_crs": "reduced", "effect_icans": "not reported",
+         "effect_efficacy": "not reported", "as_printed": "IL-6 <drives> it", "derived": "false",
+         "source_id": "brown2024", "locator": "Figure 2", "verification": "abstract"}
     ],
 }  # fmt: skip
 

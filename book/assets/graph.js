@@ -1,45 +1,49 @@
 /* The graph of mechanisms comes to life: filters, a panel of sentences, arrow keys, an address.
-   Without this script the drawing and its rows stay as they are. */
+   Without this script the drawings and their rows stay as they are. */
 (() => {
   const figure = document.querySelector(".mechanism-graph");
   if (!figure) return;
-  const svg = figure.querySelector(".graph");
+  const drawings = [...figure.querySelectorAll(".graph")];
+  const all = figure.querySelector(".graph-all");
   const form = figure.querySelector(".graph-filter");
-  const output = form.querySelector("output");
+  const output = form?.querySelector("output");
   const panel = figure.querySelector(".graph-panel");
-  const links = [...svg.querySelectorAll(".link")];
-  const nodes = [...svg.querySelectorAll(".node")];
+  const links = [...figure.querySelectorAll(".graph .link")];
+  const nodes = [...figure.querySelectorAll(".graph .node")];
   const rows = [...figure.querySelectorAll(".graph-sentences li")];
-  const node = new Map(nodes.map((item) => [item.dataset.node, item]));
+  const named = (name) => nodes.filter((item) => item.dataset.node === name);
+  const visible = (item) => item.getClientRects().length > 0;
+  const seen = (name) => named(name).find(visible);
   const pair = (item) => `${item.dataset.from} ${item.dataset.to}`;
   const touches = (item, name) => item.dataset.from === name || item.dataset.to === name;
-  const label = (item) => [...item.querySelectorAll("text")].map((t) => t.textContent).join(" ");
   const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
   let chosen = "";
   let shown = rows;
 
   /* Filters */
+  const wanted = () => (form ? [...new FormData(form)].filter(([, value]) => value) : []);
+
   function filter() {
-    const wanted = [...new FormData(form)].filter(([, value]) => value);
     shown = rows.filter((row) =>
-      wanted.every(([name, value]) => row.dataset[name].split("|").includes(value)),
+      wanted().every(([name, value]) => row.dataset[name].split("|").includes(value)),
     );
     const pairs = new Set(shown.map(pair));
     const names = new Set(shown.flatMap((row) => [row.dataset.from, row.dataset.to]));
     for (const link of links) link.classList.toggle("off", !pairs.has(pair(link)));
     for (const item of nodes) item.classList.toggle("off", !names.has(item.dataset.node));
-    form.querySelector("button").hidden = !wanted.length;
+    if (form) form.querySelector("button").hidden = !wanted().length;
   }
 
   function count() {
-    const all = `${shown.length} of ${rows.length} statements`;
+    if (!output) return;
+    const told = `${shown.length} of ${rows.length} statements`;
     const own = shown.filter((row) => touches(row, chosen)).length;
-    output.textContent = chosen ? `${all}, ${own} of ${label(node.get(chosen))}` : all;
+    output.textContent = chosen ? `${told}, ${own} of ${named(chosen)[0].dataset.name}` : told;
   }
 
   /* Neighbours of what is chosen, focused or under the pointer */
   function light(name) {
-    svg.classList.toggle("focused", Boolean(name));
+    for (const svg of drawings) svg.classList.toggle("focused", Boolean(name));
     const near = new Set([name]);
     for (const link of links) {
       const on = touches(link, name) && !link.classList.contains("off");
@@ -68,20 +72,19 @@
   function tell() {
     panel.hidden = !chosen;
     if (!chosen) return;
-    const { name, also, about } = node.get(chosen).dataset;
+    const { name, also, about } = named(chosen)[0].dataset;
     const close = element("button", "", "Close");
     close.type = "button";
     close.addEventListener("click", () => choose("", true));
-    const word = label(node.get(chosen));
     panel.replaceChildren(
       element("p", "panel-head", element("b", "", name), close),
       element("p", "panel-about", [about, also].filter(Boolean).join(". Also: ")),
       ...sentences(
-        `Acts on ${word}`,
+        `Acts on ${name}`,
         shown.filter((row) => row.dataset.to === chosen),
       ),
       ...sentences(
-        `${word} acts on`,
+        `${name} acts on`,
         shown.filter((row) => row.dataset.from === chosen),
       ),
     );
@@ -90,7 +93,7 @@
 
   /* The address remembers node and filters */
   function address() {
-    const told = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    const told = new URLSearchParams(wanted());
     if (chosen) told.set("node", chosen);
     const hash = told.size ? `#${told}` : "";
     history.replaceState(null, "", location.pathname + location.search + hash);
@@ -98,13 +101,14 @@
 
   function read() {
     const told = new URLSearchParams(location.hash.slice(1));
-    for (const select of form.elements) {
+    for (const select of form?.elements || []) {
       if (select.name) select.value = told.get(select.name) || "";
       if (select.name && select.selectedIndex < 0) select.value = "";
     }
-    chosen = node.has(told.get("node")) ? told.get("node") : "";
+    chosen = named(told.get("node")).length ? told.get("node") : "";
+    if (all && (wanted().length || (chosen && !seen(chosen)))) all.open = true;
     show();
-    if (chosen) node.get(chosen).scrollIntoView({ block: "center", inline: "center" });
+    if (chosen) seen(chosen)?.scrollIntoView({ block: "center", inline: "center" });
   }
 
   function show() {
@@ -117,7 +121,7 @@
       item.classList.toggle("chosen", own);
       item.setAttribute("aria-pressed", own);
     }
-    if (chosen) rove(node.get(chosen));
+    for (const item of named(chosen)) rove(item);
   }
 
   function choose(name, back = false) {
@@ -125,65 +129,56 @@
     chosen = name;
     show();
     address();
-    if (back && before) node.get(before).focus({ preventScroll: true });
+    if (back && before) seen(before)?.focus({ preventScroll: true });
   }
 
   /* The panel lies over the foot of the drawing: what was chosen there moves up */
-  function uncover() {
+  function uncover(item) {
     if (!chosen) return;
-    const item = node.get(chosen).querySelector("rect").getBoundingClientRect();
-    const over = item.bottom + 24 - panel.getBoundingClientRect().top;
+    const box = item.querySelector("rect").getBoundingClientRect();
+    const over = box.bottom + 24 - (window.innerHeight - panel.offsetHeight);
     if (over > 0) window.scrollBy({ top: over, behavior: STILL.matches ? "auto" : "smooth" });
   }
 
-  /* Keys: one node can be reached by Tab, arrows move between them */
+  /* Keys: one node of a drawing can be reached by Tab, arrows move between them */
   function rove(item) {
-    for (const other of nodes) other.tabIndex = other === item ? 0 : -1;
+    const inside = nodes.filter((other) => other.ownerSVGElement === item.ownerSVGElement);
+    for (const other of inside) other.tabIndex = other === item ? 0 : -1;
   }
 
   const middle = (item) => {
     const box = item.querySelector("rect").getBBox();
-    return box.y + box.height / 2;
+    return [box.x + box.width / 2, box.y + box.height / 2];
   };
-  const free = (column) =>
-    nodes.filter((n) => n.dataset.column === String(column) && !n.classList.contains("off"));
+  const ARROWS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-  function beside(item, step) {
-    for (
-      let column = Number(item.dataset.column) + step;
-      column >= 0 && column < 12;
-      column += step
-    ) {
-      const near = free(column).sort(
-        (a, b) => Math.abs(middle(a) - middle(item)) - Math.abs(middle(b) - middle(item)),
-      );
-      if (near.length) return near[0];
-    }
-    return null;
+  /* The nearest word in the direction of the arrow; what lies aside counts as farther away. */
+  function nearest(item, [right, down]) {
+    const [x, y] = middle(item);
+    const free = nodes
+      .filter((other) => other.ownerSVGElement === item.ownerSVGElement && other !== item)
+      .filter((other) => !other.classList.contains("off"))
+      .map((other) => {
+        const [dx, dy] = [middle(other)[0] - x, middle(other)[1] - y];
+        const along = dx * right + dy * down;
+        const aside = Math.abs(dx * down) + Math.abs(dy * right);
+        return { other, along, far: along + 2 * aside };
+      })
+      .filter(({ along }) => along > 4);
+    return free.sort((a, b) => a.far - b.far)[0]?.other;
   }
 
-  function along(item, step) {
-    const column = free(item.dataset.column).sort((a, b) => middle(a) - middle(b));
-    return column[column.indexOf(item) + step];
-  }
-
-  const MOVES = {
-    ArrowUp: (item) => along(item, -1),
-    ArrowDown: (item) => along(item, 1),
-    ArrowLeft: (item) => beside(item, -1),
-    ArrowRight: (item) => beside(item, 1),
-  };
-
-  svg.addEventListener("keydown", (event) => {
+  figure.addEventListener("keydown", (event) => {
     const item = event.target.closest(".node");
     if (!item || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       choose(item.dataset.node === chosen ? "" : item.dataset.node);
-      uncover();
+      uncover(item);
     }
-    const next = MOVES[event.key]?.(item);
-    if (event.key in MOVES) event.preventDefault();
+    if (!(event.key in ARROWS)) return;
+    event.preventDefault();
+    const next = nearest(item, ARROWS[event.key]);
     if (!next) return;
     rove(next);
     next.focus();
@@ -193,49 +188,57 @@
     if (event.key === "Escape" && chosen) choose("", panel.contains(document.activeElement));
   });
 
-  svg.addEventListener("click", (event) => {
-    const name = event.target.closest(".node")?.dataset.node || "";
-    choose(name === chosen ? "" : name);
-    uncover();
-  });
+  for (const svg of drawings) {
+    svg.addEventListener("click", (event) => {
+      const item = event.target.closest(".node");
+      const name = item?.dataset.node || "";
+      choose(name === chosen ? "" : name);
+      if (item) uncover(item);
+    });
 
-  /* A look without choosing: by the keyboard's focus or the mouse */
-  svg.addEventListener("focusin", (event) => {
-    const item = event.target.closest(".node");
-    if (item?.matches(":focus-visible")) light(item.dataset.node);
-  });
-  svg.addEventListener("focusout", () => light(chosen));
-  svg.addEventListener("pointerover", (event) => {
-    if (event.pointerType !== "mouse") return;
-    light(event.target.closest(".node")?.dataset.node || chosen);
-  });
-  svg.addEventListener("pointerleave", () => light(chosen));
+    /* A look without choosing: by the keyboard's focus or the mouse */
+    svg.addEventListener("focusin", (event) => {
+      const item = event.target.closest(".node");
+      if (item?.matches(":focus-visible")) light(item.dataset.node);
+    });
+    svg.addEventListener("focusout", () => light(chosen));
+    svg.addEventListener("pointerover", (event) => {
+      if (event.pointerType !== "mouse") return;
+      light(event.target.closest(".node")?.dataset.node || chosen);
+    });
+    svg.addEventListener("pointerleave", () => light(chosen));
 
-  form.addEventListener("input", () => {
-    show();
-    address();
-  });
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () =>
-    setTimeout(() => {
-      show();
-      address();
-    }),
-  );
-  window.addEventListener("hashchange", read);
-
-  /* The drawing becomes a group of buttons */
-  svg.setAttribute("role", "group");
-  svg.setAttribute("aria-label", "The graph: arrow keys move between words, Enter chooses one");
-  svg.parentNode.removeAttribute("tabindex");
+    /* The drawing becomes a group of buttons */
+    svg.setAttribute("role", "group");
+    svg.setAttribute("aria-label", "The graph: arrow keys move between words, Enter chooses one");
+    svg.parentNode.removeAttribute("tabindex");
+    rove(svg.querySelector(".node.hub") || svg.querySelector(".node"));
+  }
   for (const item of nodes) {
     item.setAttribute("role", "button");
     item.setAttribute("aria-label", item.dataset.name);
     item.setAttribute("aria-controls", panel.id);
   }
-  rove(nodes.find((item) => item.classList.contains("hub")) || nodes[0]);
+
+  form?.addEventListener("input", () => {
+    show();
+    address();
+  });
+  form?.addEventListener("submit", (event) => event.preventDefault());
+  form?.addEventListener("reset", () =>
+    setTimeout(() => {
+      show();
+      address();
+    }),
+  );
+  /* Filters that nobody sees filter nothing. */
+  all?.addEventListener("toggle", () => {
+    if (!all.open && wanted().length) form.reset();
+  });
+  window.addEventListener("hashchange", read);
+
   figure.classList.add("scripted");
-  form.hidden = false;
+  if (form) form.hidden = false;
   figure.querySelector(".graph-hint").hidden = false;
   read();
 })();

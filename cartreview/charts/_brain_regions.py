@@ -1,4 +1,4 @@
-"""Brain regions: outlines in two sections, and where each is named.
+"""Brain regions: outlines in two sections, and where each is numbered.
 
 The outlines are our own. ``brain_shapes.json`` holds them as GeoJSON in millimetres from the
 anterior commissure: backwards and upwards in the midsagittal section, to the right and forwards
@@ -15,55 +15,42 @@ from typing import Any, NamedTuple
 
 from cartreview.evidence.imaging import BRAINSTEM
 
-__all__ = [
-    "DIFFUSE",
-    "HEIGHT",
-    "NAMES",
-    "PARTS",
-    "WIDTH",
-    "Name",
-    "on_page",
-    "outlines",
-    "placed",
-]
+__all__ = ["DIFFUSE", "NAMES", "PARTS", "Name", "on_page", "outlines", "placed"]
 
-SCALE = 1.7  # px a millimetre, in both sections
-WIDTH, HEIGHT = 628, 656  # px
-ORIGINS = {"sagittal": (284.0, 166.0), "axial": (312.0, 474.0)}  # px
+SCALE = 0.98  # px a millimetre, in both sections
+ORIGINS = {"sagittal": (72.0, 122.0), "axial": (254.0, 134.0)}  # px
 PARTS = BRAINSTEM
 
 
 class Name(NamedTuple):
-    """Where a region is named: its section, the side, the height of the name, and its point."""
+    """What a region is called, its section, and the point where its number stands."""
 
     title: str
     view: str
-    side: str
-    height: float  # mm, as the points
-    points: tuple[tuple[float, float], ...]  # mm, from the name's leader to the region
+    point: tuple[float, float] | None  # mm
 
 
 NAMES = {
-    "frontal": Name("Frontal lobe", "sagittal", "left", 44, ((-46, 44),)),
-    "corpus callosum": Name("Corpus callosum", "sagittal", "left", 14, ((-26, 14),)),
-    "optic nerve": Name("Optic nerve", "sagittal", "left", -28, ((-41, -28),)),
-    "temporal": Name("Temporal lobe", "sagittal", "left", -47, ((-31, -47), (-17, -35))),
-    "brainstem": Name("Brainstem", "sagittal", "left", -66, ((-12, -66), (13, -38))),
-    "parietal": Name("Parietal lobe", "sagittal", "right", 50, ((66, 50),)),
-    "occipital": Name("Occipital lobe", "sagittal", "right", 18, ((89, 18),)),
-    "leptomeninges": Name("Leptomeninges", "sagittal", "right", -8, ((102.8, -8),)),
-    "cerebellum": Name("Cerebellum", "sagittal", "right", -36, ((83, -36),)),
-    "spinal cord": Name("Spinal cord", "sagittal", "right", -90, ((44, -90),)),
-    "cortex": Name("Cortex", "axial", "left", 40, ((-48.2, 40),)),
-    "basal ganglia": Name("Basal ganglia", "axial", "left", 12, ((-26, 12),)),
-    "external capsule": Name("External capsule", "axial", "left", -15, ((-33, -15),)),
-    "hippocampus": Name("Hippocampus", "axial", "left", -37, ((-24, -37),)),
-    "white matter": Name("White matter", "axial", "left", -66, ((-31, -66),)),
-    "internal capsule": Name("Internal capsule", "axial", "right", 23, ((22.4, 23),)),
-    "claustrum": Name("Claustrum", "axial", "right", 2, ((34.8, 2),)),
-    "thalamus": Name("Thalamus", "axial", "right", -18, ((13, -18),)),
-    "ventricles": Name("Ventricles", "axial", "right", -44, ((31, -44),)),
-    "whole brain": Name("Whole brain", "sagittal", "right", -64, ()),
+    "frontal": Name("Frontal lobe", "sagittal", (-46, 44)),
+    "corpus callosum": Name("Corpus callosum", "sagittal", (-26, 14)),
+    "optic nerve": Name("Optic nerve", "sagittal", (-41, -28)),
+    "temporal": Name("Temporal lobe", "sagittal", (-17, -35)),
+    "brainstem": Name("Brainstem", "sagittal", (13, -38)),
+    "parietal": Name("Parietal lobe", "sagittal", (66, 50)),
+    "occipital": Name("Occipital lobe", "sagittal", (89, 18)),
+    "leptomeninges": Name("Leptomeninges", "sagittal", (102.8, -8)),
+    "cerebellum": Name("Cerebellum", "sagittal", (83, -36)),
+    "spinal cord": Name("Spinal cord", "sagittal", (44, -90)),
+    "cortex": Name("Cortex", "axial", (-48.2, 40)),
+    "basal ganglia": Name("Basal ganglia", "axial", (-26, 12)),
+    "external capsule": Name("External capsule", "axial", (-33, -15)),
+    "hippocampus": Name("Hippocampus", "axial", (-24, -37)),
+    "white matter": Name("White matter", "axial", (-31, -66)),
+    "internal capsule": Name("Internal capsule", "axial", (22.4, 23)),
+    "claustrum": Name("Claustrum", "axial", (34.8, 2)),
+    "thalamus": Name("Thalamus", "axial", (13, -18)),
+    "ventricles": Name("Ventricles", "axial", (31, -44)),
+    "whole brain": Name("Whole brain", "sagittal", None),
 }
 DIFFUSE = "whole brain"
 
@@ -87,7 +74,7 @@ def on_page(view: str, right: float, up: float) -> tuple[float, float]:
     Examples
     --------
     >>> on_page("sagittal", 10, 20)
-    (301.0, 132.0)
+    (81.8, 102.4)
     """
     x, y = ORIGINS[view]
     return round(x + SCALE * right, 1), round(y - SCALE * up, 1)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import altair as alt
 from pandas import DataFrame
 
 from cartreview._words import count_of
-from cartreview.charts._estimates import interval_text, percent, share_axis, text_head
+from cartreview.charts._estimates import interval_text, percent, share_ticks
 from cartreview.charts._frames import require, sources_of
-from cartreview.charts._rows import ROW, grouped, row_axis, text_column
+from cartreview.charts._rows import row_axis, text_column
 from cartreview.charts.theme import finish
 from cartreview.evidence.imaging import KINDS, denominators
 from cartreview.synthesis import exact_interval
 
 __all__ = ["finding_shares"]
 
-PLOT = 168  # px
-NAME, KIND = -306, -146
-COUNT, SHARE, ENDS = PLOT + 60, PLOT + 98, PLOT + 150
-LONGEST = 23  # characters of a name: what fits its column
+PLOT = 296  # px: fits a phone
+STEP = 15  # px: a share takes two rows, its words above its mark
+TITLE = 40  # characters of a line of the title
 
 SHAPES = {
     "abnormal imaging": "cross",
@@ -31,6 +32,14 @@ SHAPES = {
     "not stated": "triangle-left",
 }
 
+WORDS = {
+    "abnormal imaging": "those with abnormal imaging",
+    "imaged with neurotoxicity": "imaged for neurotoxicity",
+    "imaged": "imaged, ill or not",
+    "with neurotoxicity": "all with neurotoxicity",
+    "treated": "all treated",
+}
+
 LABELS = {
     "heading": "Finding",
     "cohort": "Cohort",
@@ -38,13 +47,12 @@ LABELS = {
     "how": "Stated or computed",
     "events": "Patients with it",
     "denominator": "Patients counted",
-    "share": "Share",
-    "low": "95 % interval, low",
-    "high": "95 % interval, high",
+    "share_text": "Share",
+    "ends_text": "95 % interval (%)",
 }
 
 
-def finding_shares(findings: DataFrame) -> alt.LayerChart:
+def finding_shares(findings: DataFrame, *, least: int = 1) -> alt.LayerChart:
     """Draw the share of patients with each finding, under every denominator that a row allows.
 
     Parameters
@@ -52,13 +60,16 @@ def finding_shares(findings: DataFrame) -> alt.LayerChart:
     findings : pandas.DataFrame
         Rows of ``imaging_findings``. Single cases, rows without a count, and rows coded as another
         finding are not drawn.
+    least : int
+        Cohorts that must count a finding for it to be drawn.
 
     Returns
     -------
     altair.LayerChart
         Under each finding and modality its cohorts: the share with its 95 % exact interval, a
-        shape and a word for the kind of denominator, filled where the source states it, hollow
-        where it is computed; a line joins the shares of the same patients.
+        shape and words for the kind of denominator, filled where the source states it, hollow
+        where it is computed. Words stand above their marks, so that none touch and a phone shows
+        all.
 
     Raises
     ------
@@ -77,14 +88,15 @@ def finding_shares(findings: DataFrame) -> alt.LayerChart:
     [['imaged', 'stated', 3, 38], ['treated', 'computed', 3, 100]]
     """
     shares = denominators(findings)
-    other = int((shares["finding"] == "other").sum())
     shares = shares[shares["finding"] != "other"]
+    many = shares.groupby(["finding", "modality"])["cohort"].transform("nunique")
+    shares = shares[many >= least]
     require(shares, [], name="imaging_findings with a count")
     frame = _ordered(_measured(shares))
     return finish(
         _drawn(frame),
         description=_description(frame),
-        caption=_caption(frame, other),
+        caption=_caption(frame, least),
         sources=sources_of(frame),
         rows=frame,
         labels=LABELS,
@@ -101,7 +113,7 @@ def _measured(shares: DataFrame) -> DataFrame:
         share=[events / total for events, total in pairs],
         low=[low for low, _ in bounds],
         high=[high for _, high in bounds],
-        count=[f"{events:,} of {total:,}" for events, total in pairs],
+        count=[f"{e:,} of {n:,}, {percent(e / n)}" for e, n in pairs],
         share_text=[percent(events / total) for events, total in pairs],
         ends_text=[interval_text(*ends) for ends in bounds],
     )
@@ -126,81 +138,101 @@ def _ordered(frame: DataFrame) -> DataFrame:
     )
     order = ["many", "heading", "top", "cohort", "own", "finding_id", "place"]
     kept = placed.sort_values(order, ignore_index=True).drop(columns=["many", "top", "own"])
-    again = kept.duplicated(["heading", "cohort"])
-    return kept.assign(name=[_short(c) for c in kept["cohort"]]).assign(
-        name=lambda rows: rows["name"].where(~again, "")
-    )
+    return kept.assign(words=kept["kind"].replace(WORDS))
 
 
-def _short(name: str) -> str:
-    """Cut a name at a word so that it fits its column."""
-    if len(name) <= LONGEST:
-        return name
-    return f"{name[: LONGEST - 1].rsplit(' ', 1)[0].rstrip(' ,(')}…"
+def _rows(frame: DataFrame) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """Give each share its row of words and its row of marks, under its finding and its cohort."""
+    place, headings, cohorts, words, marks = 0, [], [], [], []
+    for heading, part in frame.groupby("heading", sort=False):
+        headings.append({"row": f"{place:03d}", "heading": heading})
+        before = ""
+        for cohort in part["cohort"]:
+            if cohort != before:
+                place += 1
+                cohorts.append({"row": f"{place:03d}", "cohort": cohort})
+            before = cohort
+            words.append(f"{place + 1:03d}")
+            marks.append(f"{place + 2:03d}")
+            place += 2
+        place += 2
+    return frame.assign(row=words, mark=marks), DataFrame(headings), DataFrame(cohorts)
 
 
 def _drawn(frame: DataFrame) -> alt.LayerChart:
-    rows, headings = grouped(frame, "heading", list(dict.fromkeys(frame["heading"])))
-    y, x = row_axis(rows["row"].iloc[-1]), share_axis("Share of the patients counted")
+    rows, headings, cohorts = _rows(frame)
+    y = row_axis(rows["mark"].iloc[-1])
+    low = row_axis(rows["mark"].iloc[-1], "mark")
+    x = alt.X("share:Q", scale=alt.Scale(domain=[0, 1]), axis=share_ticks("Share of those counted"))
     tooltip = [alt.Tooltip(f"{field}:N", title=title) for field, title in LABELS.items()]
-    shape = alt.Shape(
-        "kind:N",
-        scale=alt.Scale(domain=list(SHAPES), range=list(SHAPES.values())),
-        legend=None,
-    )
-    shown = ["row", "finding_id", *LABELS]
-    stated = rows.loc[rows["how"] == "stated", shown]
-    computed = rows.loc[rows["how"] == "computed", shown]
-    marks = [alt.Chart(rows[shown]).mark_line(style="link").encode(x=x, y=y, detail="finding_id:N")]
-    for part, faint in ((computed, True), (stated, False)):
+    shapes = alt.Scale(domain=list(SHAPES), range=list(SHAPES.values()))
+    shape = alt.Shape("kind:N", scale=shapes, legend=None)
+    shown = ["row", "mark", "share", "low", "high", *LABELS]
+    marks = []
+    for how, faint in (("computed", True), ("stated", False)):
+        part = rows.loc[rows["how"] == how, shown]
         if part.empty:
             continue
-        base = alt.Chart(part).encode(y=y, tooltip=tooltip)
+        base = alt.Chart(part).encode(y=low, tooltip=tooltip)
         interval = base.mark_rule(style="spread" if faint else "whisker")
         marks.append(interval.encode(x=alt.X("low:Q"), x2="high:Q"))
         point = base.mark_point(style="hollow", size=58) if faint else base.mark_point(size=64)
         marks.append(point.encode(x=x, shape=shape))
-    return alt.LayerChart(
-        layer=[
-            *marks,
-            text_column(headings, "heading", x=NAME, y=y, style="heading"),
-            text_column(rows[["row", "name"]], "name", x=NAME, y=y),
-            text_column(rows[["row", "kind"]], "kind", x=KIND, y=y, style="muted"),
-            *(
-                text_column(rows[["row", field]], field, x=at, y=y, align="right", style="count")
-                for field, at in (("count", COUNT), ("share_text", SHARE), ("ends_text", ENDS))
-            ),
-            *text_head({"of whom": (KIND, "left"), "share, 95 % interval": (ENDS, "right")}),
-        ]
-    ).properties(width=PLOT, height=alt.Step(ROW - 2))
+    columns = [
+        text_column(headings, "heading", x=0, y=y, style="heading"),
+        text_column(cohorts, "cohort", x=0, y=y),
+        text_column(rows[["row", "words"]], "words", x=0, y=y, style="muted"),
+        text_column(rows[["row", "count"]], "count", x=PLOT, y=y, align="right", style="count"),
+    ]
+    return alt.LayerChart(layer=[*marks, *columns], title=_title(frame)).properties(
+        width=PLOT, height=alt.Step(STEP)
+    )
+
+
+def _apart(frame: DataFrame) -> DataFrame:
+    """Give the shares of the same patients where most have the finding; none if no row has two."""
+    both = frame.groupby("finding_id")["events"].agg(["size", "max"])
+    both = both[both["size"] > 1]
+    if both.empty:
+        return frame.head(0)
+    return frame[frame["finding_id"] == both["max"].astype("int").idxmax()]
+
+
+def _title(frame: DataFrame) -> alt.TitleParams:
+    """Say what the chart shows: how far the same patients' shares lie apart."""
+    part = _apart(frame)
+    words = "How often something is found depends on who is counted"
+    if len(part):
+        *first, last = part["share_text"]
+        shares = f"{', '.join(first)} or {last}"
+        words = f"The same patients are {shares}, by who is counted".replace(
+            " %", "\N{NO-BREAK SPACE}%"
+        )
+    return alt.TitleParams(wrap(words, TITLE), offset=10)
 
 
 def _description(frame: DataFrame) -> str:
-    both = frame.groupby("finding_id")["share"].agg(["size", "min", "max"])
     text = (
         f"{count_of(len(frame), 'share')} of {count_of(frame['heading'].nunique(), 'finding')} in "
         f"{count_of(frame['cohort'].nunique(), 'cohort')}."
     )
-    apart = (both["max"] - both["min"]).idxmax()
-    if both.loc[apart, "size"] < 2:
+    part = _apart(frame)
+    if part.empty:
         return text
-    part = frame[frame["finding_id"] == apart]
     said = [
         f"{share} of {kind}" for share, kind in part[["share_text", "kind"]].itertuples(index=False)
     ]
     heading, cohort = part[["heading", "cohort"]].iloc[0]
-    return f"{text} Widest apart: {heading}, {cohort}: {', '.join(said)}."
+    return f"{text} The same patients: {heading}, {cohort}: {', '.join(said)}."
 
 
-def _caption(frame: DataFrame, other: int) -> str:
+def _caption(frame: DataFrame, least: int) -> str:
     computed = int((frame["how"] == "computed").sum())
-    many = f"{count_of(other, 'share')} coded as another finding {'is' if other == 1 else 'are'}"
-    left = f" {many} not drawn." if other else ""
+    few = f" Findings that fewer than {least} cohorts count are not drawn." if least > 1 else ""
     return (
         "Share of patients with a finding and its 95 % exact interval. The shape is the kind of "
-        "denominator, written beside it; a filled mark is stated by the source, a hollow one "
-        f"computed from another number it gives ({computed} of {len(frame)}). A line joins the "
-        "same patients under several denominators: over more patients than were examined the "
-        "share is of those in whom it was seen. A cohort stands several times where its source "
-        f"counts kinds of a finding apart.{left}"
+        "denominator, written above it; a filled mark is stated by the source, a hollow one "
+        f"computed from another number it gives ({computed} of {len(frame)}). A cohort is named "
+        "once, its other denominators stand below: over more patients than were examined the "
+        f"share is of those in whom it was seen.{few}"
     )

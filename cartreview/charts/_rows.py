@@ -56,10 +56,10 @@ def grouped(frame: DataFrame, group: str, order: Sequence[str]) -> tuple[DataFra
     return pd.concat(parts, ignore_index=True), pd.DataFrame(headings)
 
 
-def row_axis(last: str) -> alt.Y:
+def row_axis(last: str, field: str = "row") -> alt.Y:
     """Encode the rows up to `last`; the axis is silent because text columns name the rows."""
     keys = [f"{place:03d}" for place in range(int(last) + 1)]
-    return alt.Y("row:N", axis=None, scale=alt.Scale(domain=keys))
+    return alt.Y(f"{field}:N", axis=None, scale=alt.Scale(domain=keys))
 
 
 def text_column(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cartreview._tables import require
-
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-__all__ = ["contested_markers", "directions", "leading_markers"]
+__all__ = ["contested_markers", "directions"]
 
 _WAYS = ("higher", "lower", "no difference", "present")
 
@@ -39,41 +37,6 @@ def directions(comparisons: DataFrame) -> dict[str, int]:
     found = comparisons["direction"].value_counts()
     counts = {way.replace("no difference", "same"): int(found.get(way, 0)) for way in _WAYS}
     return {"n": len(comparisons), **counts}
-
-
-def leading_markers(comparisons: DataFrame) -> tuple[list[str], int]:
-    """Name the markers that most sources find higher, and say how many sources those are.
-
-    Taught in: book/mechanisms.md
-
-    Parameters
-    ----------
-    comparisons : pandas.DataFrame
-        Rows of ``biomarkers``.
-
-    Returns
-    -------
-    tuple of list of str and int
-        Markers, in the order of the alphabet, by their key in ``nodes`` where they have one; and
-        the number of sources of each.
-
-    Raises
-    ------
-    ValueError
-        If no marker is higher in any row.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = pd.DataFrame({"analyte": ["IL6", "IL6", "CRP"], "node_id": ["il6", "il6", None],
-    ...                      "direction": "higher", "source_id": ["a", "b", "a"]})
-    >>> leading_markers(rows)
-    (['il6'], 2)
-    """
-    higher = comparisons[comparisons["direction"] == "higher"]
-    require(higher, ["analyte", "node_id", "source_id"], name="biomarkers with a marker higher")
-    sources = higher.groupby(_marker(higher))["source_id"].nunique()
-    return sorted(sources.index[sources == sources.max()]), int(sources.max())
 
 
 def contested_markers(comparisons: DataFrame) -> DataFrame:

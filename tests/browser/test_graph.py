@@ -12,7 +12,8 @@ PHONE = {"width": 390, "height": 844}
 NODE = "il6"
 # Of every two words in the drawing: do they share a place?
 OVERLAPS = """() => {
-    const words = [...document.querySelectorAll('.graph text')];
+    const words = [...document.querySelectorAll('.graph text')]
+        .filter((word) => word.getClientRects().length);
     const boxes = words.map((word) => [word.textContent, word.getBoundingClientRect()]);
     return boxes.flatMap(([one, a], n) => boxes.slice(n + 1)
         .filter(([, b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
@@ -33,14 +34,35 @@ def _node(page, name=NODE):
     return page.locator(f"#node-{name}")
 
 
+def _all_links(page):
+    page.locator(".graph-all > summary").click()
+
+
 def _rows(page, name=NODE, **wanted):
     own = f".graph-sentences li:is([data-from={name}], [data-to={name}])"
     return page.locator(own + "".join(f"[data-{k}='{v}']" for k, v in wanted.items())).count()
 
 
 def test_no_two_words_share_a_place(graph):
-    """Labels and headings are legible: none lies on another."""
+    """Labels and headings are legible: none lies on another, in the first view and in all."""
     assert [] == graph.evaluate(OVERLAPS)
+    _all_links(graph)
+    assert [] == graph.evaluate(OVERLAPS)
+
+
+def test_the_first_view_is_small(graph):
+    """It draws fewer links than there are, fits its column, and keeps clear of the header."""
+    first, whole = (graph.locator(f".graph.{name} .link").count() for name in ("wide", "all"))
+    assert 0 < 3 * first < whole
+    fits = "e => e.scrollWidth <= e.clientWidth"
+    assert graph.locator(".graph-drawing .scroll.wide").evaluate(fits)
+    _node(graph).evaluate("node => node.scrollIntoView({ block: 'start' })")
+    hidden = """() => {
+        const header = document.querySelector('.bd-header-article').getBoundingClientRect();
+        const at = document.elementFromPoint(header.left + 40, header.top + header.height / 2);
+        return Boolean(at.closest('.mechanism-graph'));
+    }"""
+    assert not graph.evaluate(hidden)
 
 
 def test_a_click_tells_what_a_node_does(graph):
@@ -52,7 +74,7 @@ def test_a_click_tells_what_a_node_does(graph):
     assert count > 0
     expect(panel.locator("li")).to_have_count(count)
     expect(panel.locator("li a[href*='bibliography.html#']")).to_have_count(count)
-    expect(graph.locator(".graph-filter output")).to_contain_text(f"{count} of IL6")
+    expect(graph.locator(".graph-filter output")).to_contain_text(f"{count} of IL-6")
     expect(_node(graph)).to_have_attribute("aria-pressed", "true")
 
 
@@ -84,13 +106,14 @@ def test_the_panel_leaves_the_chosen_node_in_sight(graph):
 @pytest.mark.parametrize("name", ["context", "group", "species", "compartment"])
 def test_filters_leave_what_was_asked_for(graph, name):
     """Each filter leaves the number of rows that it promises, and says so."""
+    _all_links(graph)
     option = graph.locator(f"select[name={name}] option").nth(1)
     value, text = option.get_attribute("value"), option.inner_text()
     promised = int(text.rpartition("(")[2].rstrip(")"))
     graph.locator(f"select[name={name}]").select_option(value)
     total = graph.locator(".graph-sentences li").count()
     expect(graph.locator(".graph-filter output")).to_have_text(f"{promised} of {total} statements")
-    shown = graph.locator(".link:not(.off)").count()
+    shown = graph.locator(".graph.all .link:not(.off)").count()
     assert 0 < shown <= promised
     graph.get_by_role("button", name="Show all").click()
     expect(graph.locator(".link.off")).to_have_count(0)
@@ -99,14 +122,24 @@ def test_filters_leave_what_was_asked_for(graph, name):
 def test_the_panel_follows_the_filters(graph):
     """With a filter the panel of a node has the rows that are left."""
     _node(graph).click()
+    _all_links(graph)
     graph.locator("select[name=group]").select_option("animals")
     expect(graph.locator(".graph-panel li")).to_have_count(_rows(graph, group="animals"))
 
 
+def test_filters_that_nobody_sees_filter_nothing(graph):
+    """Closed again, the drawing of all links leaves the first view whole."""
+    _all_links(graph)
+    graph.locator("select[name=group]").select_option("animals")
+    assert graph.locator(".link.off").count() > 0
+    _all_links(graph)
+    expect(graph.locator(".link.off")).to_have_count(0)
+
+
 def test_the_graph_is_read_by_keys(graph):
-    """One Tab stop; arrows move to other words, Enter chooses, Escape clears."""
-    expect(graph.locator(".node[tabindex='0']")).to_have_count(1)
-    start = graph.locator(".node[tabindex='0']")
+    """One Tab stop a drawing; arrows move to other words, Enter chooses, Escape clears."""
+    start = graph.locator(".graph.wide .node[tabindex='0']")
+    expect(start).to_have_count(1)
     start.focus()
     seen = {start.get_attribute("data-node")}
     for key in ("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp"):
@@ -115,7 +148,7 @@ def test_the_graph_is_read_by_keys(graph):
     assert 3 <= len(seen)
     graph.keyboard.press("Enter")
     expect(graph.locator(".graph-panel")).to_be_visible()
-    expect(graph.locator(".node[tabindex='0']")).to_have_count(1)
+    expect(graph.locator(".graph.wide .node[tabindex='0']")).to_have_count(1)
     graph.keyboard.press("Escape")
     expect(graph.locator(".graph-panel")).to_be_hidden()
 
@@ -131,6 +164,7 @@ def test_escape_in_the_panel_returns_to_the_node(graph):
 def test_the_address_remembers(graph):
     """Node and filters stand in the address, and a reader who follows it sees the same."""
     _node(graph).click()
+    _all_links(graph)
     graph.locator("select[name=context]").select_option("ICANS")
     told = graph.locator(".graph-filter output").inner_text()
     assert graph.url.endswith("#context=ICANS&node=il6")
@@ -155,20 +189,32 @@ def test_no_barrier_with_the_panel_open(address, open_reader, screen, scheme):
         assert [] == [rule["id"] for rule in found.response["violations"]]
 
 
-def test_a_finger_chooses_on_a_phone(address, open_reader):
-    """The drawing scrolls inside itself, a tap opens the panel, and it is read in the window."""
-    options = {"viewport": PHONE, "has_touch": True, "reduced_motion": "reduce"}
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_finger_chooses_on_a_phone(address, open_reader, width):
+    """The narrow drawing is whole and legible, a tap opens the panel, read in the window."""
+    screen = {"width": width, "height": 844}
+    options = {"viewport": screen, "has_touch": True, "reduced_motion": "reduce"}
     with open_reader(f"{address}/{PAGE}.html", **options) as reader:
         page = reader.page
-        wide = "e => [e.scrollWidth > e.clientWidth, e.getBoundingClientRect().right]"
-        scrolls, right = page.locator(".graph-drawing .scroll").evaluate(wide)
-        assert scrolls
-        assert right <= PHONE["width"]
-        _node(page).scroll_into_view_if_needed()
-        _node(page).tap()
+        expect(page.locator(".graph.wide")).to_be_hidden()
+        assert [] == page.evaluate(OVERLAPS)
+        drawing = page.locator(".graph.narrow").bounding_box()
+        assert 0 <= drawing["x"] < drawing["x"] + drawing["width"] <= width
+        assert drawing["width"] / 336 * 12 >= 9  # px of its type
+        node = page.locator(f"#narrow-{NODE}")
+        node.scroll_into_view_if_needed()
+        node.tap()
         panel = page.locator(".graph-panel").bounding_box()
-        assert 0 <= panel["x"] < panel["x"] + panel["width"] <= PHONE["width"]
-        assert 0 <= panel["y"] < panel["y"] + panel["height"] <= PHONE["height"] + 1
+        assert 0 <= panel["x"] < panel["x"] + panel["width"] <= width
+        assert 0 <= panel["y"] < panel["y"] + panel["height"] <= screen["height"] + 1
+
+
+def test_statements_show_their_source(graph):
+    """The tables of statements fit: no column of theirs is cut."""
+    graph.locator(".graph-rows summary").first.click()
+    table = graph.locator(".graph-rows details[open] .scroll")
+    assert table.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert table.locator("tbody tr").count() == table.locator("td[data-label=Source] a").count()
 
 
 def test_the_page_works_as_a_file(html, open_reader):
@@ -193,10 +239,11 @@ def test_the_graph_is_there_without_scripts(address, open_reader):
 def test_paper_shows_all(graph):
     """In print the drawing is whole whatever was chosen, and every row is a sentence below it."""
     _node(graph).click()
+    _all_links(graph)
     graph.locator("select[name=group]").select_option("animals")
     graph.emulate_media(media="print")
     faint = "links => links.filter((link) => getComputedStyle(link).opacity !== '1').length"
-    assert 0 == graph.locator(".graph .link, .graph .node").evaluate_all(faint)
+    assert 0 == graph.locator(".graph.wide :is(.link, .node)").evaluate_all(faint)
     rows = graph.locator(".graph-sentences li")
     expect(graph.locator(".graph-sentences li:visible")).to_have_count(rows.count())
     for gone in (".graph-filter", ".graph-panel", ".graph-rows details"):

@@ -8,9 +8,11 @@ fragments     HTML from templates, written when links are known.
 claims        roles ``claim`` and ``value``, and the cards.
 charts        Vega-Lite outputs become figures; `vega` draws and bundles.
 directives    ledger, tables, dictionary and disagreements; `downloads` the files.
-graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws.
 studies       studies side by side, a row each; `ongoing` registered trials, `products` harms.
 findings      headline outcomes and their certainty; risk of bias, study by study.
+graph         the graph of mechanisms; `graph_plan` places, `graph_layout` draws, `graph_narrow`
+              does both for a phone.
+summaries     summaries of findings on mechanisms and imaging.
 management    what guidelines say to do, and what changed.
 grading       calculators, and the rules they read.
 api           the library, from its docstrings.
@@ -45,6 +47,7 @@ from cartreview_book import (
     policy,
     products,
     studies,
+    summaries,
     waivers,
 )
 
@@ -66,6 +69,7 @@ PARTS = (
     ongoing,
     products,
     findings,
+    summaries,
     management,
     grading,
     waivers,

@@ -1,24 +1,35 @@
-"""The graph of mechanisms: a drawing, what makes it live, and every row as a sentence."""
+"""The graph of mechanisms: drawings, what makes them live, and every row as a sentence.
+
+The first view draws the steps that the chapter tells, once for a wide screen and once for a narrow
+one; all links are drawn on demand.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from cartreview._tables import load_file
+from cartreview_book import data
 from cartreview_book.directives import TablesDirective
 from cartreview_book.fragments import Fragment
 from cartreview_book.graph_layout import SIGN, Curve, Drawing, lay_out, wrap
-from cartreview_book.graph_plan import COLUMNS
+from cartreview_book.graph_narrow import lay_out_narrow
+from cartreview_book.graph_plan import COLUMNS, Pair
 
 __all__ = ["EVIDENCE", "Link", "label", "setup", "sign_path"]
 
 Row = dict[str, str]
+Layout = Callable[[dict[str, tuple[str, ...]], dict[str, str], dict[Pair, int]], Drawing]
 TEMPLATE = "mechanism-graph.html"
+CLOSE = 47.0  # units between columns of the first view, to fit the page's column
 LATE = 900  # behind the styles of _config.yml
 # What a reader chooses by: whom or what the statement was shown in.
 EVIDENCE = {
@@ -40,21 +51,27 @@ STAGES = tuple(dict.fromkeys(stage for column in COLUMNS for stage in column))
 
 
 def label(row: Row) -> tuple[str, ...]:
-    """Give the words of a node in the drawing: short, in lines.
+    """Give the words of a node in the drawing, in lines: the clinicians' name, then the symbol.
 
     Examples
     --------
-    >>> label({"name": "interleukin-12 (IL12A with IL12B)", "kind": "protein", "synonyms": ""})
-    ('interleukin-12',)
-    >>> label({"name": "cytokine release syndrome", "kind": "syndrome", "synonyms": "CRS;storm"})
+    >>> label({"name": "CSF2", "short_name": "GM-CSF", "kind": "protein"})
+    ('GM-CSF (CSF2)',)
+    >>> label({"name": "IL6", "short_name": "IL-6", "kind": "protein"})
+    ('IL-6',)
+    >>> label({"name": "cytokine release syndrome", "short_name": "CRS", "kind": "syndrome"})
     ('CRS',)
     """
-    if row["kind"] == "syndrome" and row["synonyms"]:
-        return wrap(row["synonyms"].split(";")[0].strip())
-    return wrap(row["name"].partition(" (")[0].partition(" with ")[0])
+    said = row["short_name"] or row["name"].partition(" with ")[0]
+    differs = _plain(said) != _plain(row["name"])
+    return wrap(f"{said} ({row['name']})" if row["kind"] == "protein" and differs else said)
 
 
-def sign_path(sign: str, x: float, y: float, heading: int) -> str:
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace(" ", "").casefold()
+
+
+def sign_path(sign: str, x: float, y: float, heading: int, *, upright: bool = False) -> str:
     """Draw the sign at the end of a link: an arrow head, a bar or a ring.
 
     Examples
@@ -63,12 +80,24 @@ def sign_path(sign: str, x: float, y: float, heading: int) -> str:
     'M10 5L4.5 2.9V7.1Z'
     >>> sign_path("down", 10, 5, -1)
     'M11 2.8V7.2'
+    >>> sign_path("up", 10, 5, 1, upright=True)
+    'M10 5L7.9 -0.5H12.1Z'
     """
+    if upright:
+        return _upright(sign, x, y, heading)
     if sign == "up":
         return f"M{x:g} {y:g}L{x - 5.5 * heading:g} {y - 2.1:g}V{y + 2.1:g}Z"
     if sign == "down":
         return f"M{x - heading:g} {y - 2.2:g}V{y + 2.2:g}"
     return f"M{x - 5 * heading:g} {y:g}a2 2 0 1 0 {4 * heading} 0a2 2 0 1 0 {-4 * heading} 0Z"
+
+
+def _upright(sign: str, x: float, y: float, heading: int) -> str:
+    if sign == "up":
+        return f"M{x:g} {y:g}L{x - 2.1:g} {y - 5.5 * heading:g}H{x + 2.1:g}Z"
+    if sign == "down":
+        return f"M{x - 2.2:g} {y - heading:g}H{x + 2.2:g}"
+    return f"M{x:g} {y - 5 * heading:g}a2 2 0 1 0 0 {4 * heading}a2 2 0 1 0 0 {-4 * heading}Z"
 
 
 @dataclass(frozen=True)
@@ -90,11 +119,24 @@ class Link:
     def marks(self) -> list[tuple[str, str]]:
         """Give each sign with its path, one behind the other."""
         curve = self.curve
-        return [
-            (sign, sign_path(sign, round(curve.x - n * SIGN * curve.heading, 1), curve.y,
-                             curve.heading))
-            for n, sign in enumerate(self.signs)
-        ]  # fmt: skip
+        return [(sign, self._sign(sign, n * SIGN * curve.heading)) for n, sign in
+                enumerate(self.signs)]  # fmt: skip
+
+    def _sign(self, sign: str, back: float) -> str:
+        curve = self.curve
+        x, y = (0.0, back) if curve.upright else (back, 0.0)
+        return sign_path(sign, round(curve.x - x, 1), round(curve.y - y, 1), curve.heading,
+                         upright=curve.upright)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class View:
+    """A drawing, its links, and what tells its nodes from those of another on the page."""
+
+    name: str
+    drawing: Drawing
+    links: list[Link]
+    prefix: str
 
 
 def _evidence(row: Row) -> str:
@@ -120,7 +162,7 @@ def _stage(row: Row, table: dict[str, Row]) -> int:
     return STAGES.index(table[row["from_node"]]["stage"])
 
 
-def _draw(rows: list[Row], table: dict[str, Row]) -> tuple[Drawing, list[Link]]:
+def _draw(rows: list[Row], table: dict[str, Row], lay: Layout) -> tuple[Drawing, list[Link]]:
     """Lay out the links between nodes that have one."""
     from pandas import DataFrame  # half a second: only a page with the graph pays for it
 
@@ -129,7 +171,7 @@ def _draw(rows: list[Row], table: dict[str, Row]) -> tuple[Drawing, list[Link]]:
     found = {(one.from_node, one.to_node): one for one in links(DataFrame(rows)).itertuples()}
     signs = {pair: tuple(s for s in SIGNS if s in one.signs) for pair, one in found.items()}
     used = sorted({name for pair in found for name in pair})
-    drawing = lay_out(
+    drawing = lay(
         {name: label(table[name]) for name in used},
         {name: table[name]["stage"] for name in used},
         {pair: len(drawn) for pair, drawn in signs.items()},
@@ -140,6 +182,18 @@ def _draw(rows: list[Row], table: dict[str, Row]) -> tuple[Drawing, list[Link]]:
         for pair in [(curve.start, curve.end)]
     ]
     return drawing, drawn
+
+
+def _views(rows: list[Row], steps: set[tuple[str, str]], table: dict[str, Row]) -> list[View]:
+    """Draw the steps, wide and narrow, and all links; without steps all links alone."""
+    told = [row for row in rows if (row["from_node"], row["to_node"]) in steps]
+    whole = View("all", *_draw(rows, table, lay_out), prefix="all" if told else "node")
+    if not told:
+        return [whole]
+    close = partial(lay_out, gutter=CLOSE)
+    wide = View("wide", *_draw(told, table, close), prefix="node")
+    narrow = View("narrow", *_draw(told, table, lay_out_narrow), prefix="narrow")
+    return [wide, narrow, whole]
 
 
 def _choices(statements: list[dict[str, Any]]) -> list[tuple[str, str, list[tuple[str, int]]]]:
@@ -158,20 +212,20 @@ class MechanismGraph(TablesDirective):
 
     def run(self) -> list[nodes.Node]:
         """Give one fragment; complain of what the graph cannot place."""
-        table, rows = self.read("nodes").by_key(), list(self.read("mechanisms").rows)
-        rows = [row for row in rows if self._known(row, table)]
+        table = self.read("nodes").by_key()
+        rows = [row for row in self._rows() if self._known(row, table)]
         if not rows:
             self.complain("table 'mechanisms' has no row to draw")
             return []
-        drawing, links = _draw(rows, table)
+        views = _views(rows, self._steps(rows), table)
         names = {name: " ".join(label(row)) for name, row in table.items()}
         statements = [_statement(row, names) for row in rows]
         statements.sort(key=lambda one: (_stage(one, table), one["subject"], one["object"]))
-        used = {spot.name for spot in drawing.spots}
+        used = {spot.name for spot in views[-1].drawing.spots}
         grouped = groupby(statements, key=lambda one: STAGES[_stage(one, table)])
         context = {
-            "drawing": drawing,
-            "links": links,
+            "views": views,
+            "links": views[-1].links,
             "nodes": table,
             "names": names,
             "unlinked": [names[name] for name in table if name not in used],
@@ -180,6 +234,28 @@ class MechanismGraph(TablesDirective):
             "count": len(statements),
         }
         return [Fragment(template=TEMPLATE, context=context)]
+
+    def _rows(self) -> list[Row]:
+        """Give the statements, and what treatments did to the syndromes in people."""
+        from cartreview.mechanisms import treated  # brings pandas
+
+        rows = list(self.read("mechanisms").rows)
+        if not self.read("interventions").rows:
+            return rows
+        given = load_file(
+            "interventions", self.root / data.resource(self.root, "interventions").path
+        )
+        more = treated(given).astype("object")
+        more = more.where(more.notna(), "").map(str)
+        return [*rows, *more.to_dict("records")]
+
+    def _steps(self, rows: list[Row]) -> set[tuple[str, str]]:
+        """Give the links of the first view; complain of one that nobody states."""
+        stated = {(row["from_node"], row["to_node"]) for row in rows}
+        steps = {(row["from_node"], row["to_node"]) for row in self.read("mechanism_steps").rows}
+        for start, end in sorted(steps - stated):
+            self.complain(f"no source states the step from {start!r} to {end!r}")
+        return steps & stated
 
     def _known(self, row: Row, table: dict[str, Row]) -> bool:
         unknown = [row[end] for end in ("from_node", "to_node") if row[end] not in table]

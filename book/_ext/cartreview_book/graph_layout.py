@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from cartreview_book.graph_plan import COLUMNS, HEADING, LINE, PAD, PITCH, THREAD, Key, Pair, Plan
 
-__all__ = ["SIGN", "Curve", "Drawing", "Spot", "lay_out", "width_of", "wrap"]
+__all__ = ["HUB", "SIGN", "STUB", "Curve", "Drawing", "Spot", "lay_out", "width_of", "wrap"]
 
 GUTTER = 78.0  # between columns
 STUB = 5.0  # from a label to the links that start there
@@ -42,7 +42,7 @@ def width_of(text: str) -> float:
     )
 
 
-def wrap(text: str) -> tuple[str, ...]:
+def wrap(text: str, longest: int = LONGEST) -> tuple[str, ...]:
     """Break a label into short lines, at spaces and behind hyphens, as evenly as can be.
 
     Examples
@@ -54,7 +54,7 @@ def wrap(text: str) -> tuple[str, ...]:
     """
     lines: list[str] = []
     for word in text.split():
-        if lines and len(lines[-1]) + 1 + len(word) <= LONGEST:
+        if lines and len(lines[-1]) + 1 + len(word) <= longest:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
@@ -87,7 +87,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Curve:
-    """A link: its path, and where it ends, heading right (1) or left (-1)."""
+    """A link: its path, and where it ends, heading right or down (1), or left or up (-1)."""
 
     start: str
     end: str
@@ -95,6 +95,7 @@ class Curve:
     x: float
     y: float
     heading: int
+    upright: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,10 @@ class Drawing:
 
 
 def lay_out(
-    labels: dict[str, tuple[str, ...]], stages: dict[str, str], links: dict[Pair, int]
+    labels: dict[str, tuple[str, ...]],
+    stages: dict[str, str],
+    links: dict[Pair, int],
+    gutter: float = GUTTER,
 ) -> Drawing:
     """Place nodes and draw links.
 
@@ -121,6 +125,8 @@ def lay_out(
         Stage of each node, one of those in `COLUMNS`.
     links : dict
         From pairs of nodes to the number of signs that end the link.
+    gutter : float
+        Units between columns; few links need less.
 
     Returns
     -------
@@ -141,19 +147,19 @@ def lay_out(
     """
     plan = Plan(labels, stages, sorted(links))
     plan.order()
-    return Pen(plan, links).draw()
+    return Pen(plan, links, gutter).draw()
 
 
 class Pen:
     """Draws what the plan has placed."""
 
-    def __init__(self, plan: Plan, links: dict[Pair, int]) -> None:
-        self.plan, self.signs = plan, links
+    def __init__(self, plan: Plan, links: dict[Pair, int], gutter: float) -> None:
+        self.plan, self.signs, self.gutter = plan, links, gutter
         widths = [
             max((self._words(item.key[0]) for item in column if len(item.key) == 1), default=0.0)
             for column in plan.columns
         ]
-        self.left = [MARGIN + sum(widths[:c]) + GUTTER * c for c in range(len(widths))]
+        self.left = [MARGIN + sum(widths[:c]) + gutter * c for c in range(len(widths))]
         self.right = [left + width for left, width in zip(self.left, widths, strict=True)]
         self.threads = self._threads()
         self.ports = self._ports()
@@ -277,7 +283,7 @@ class Pen:
         if start == end:
             side = self.right[start] + STUB if out > 0 else self.left[start] - STUB
             side = max(side, stop) if out > 0 else min(side, stop)
-            bulge = side + out * min(GUTTER * 0.8, 14 + abs(y1 - y0) * 0.22)
+            bulge = side + out * min(self.gutter * 0.8, 14 + abs(y1 - y0) * 0.22)
             pen.append(f"H{side:.1f}C{bulge:.1f} {y0:.1f} {bulge:.1f} {y1:.1f} {side:.1f} {y1:.1f}")
         else:
             pen += self._across(link, y0, y1, stop)
