@@ -7,6 +7,8 @@ from bs4 import BeautifulSoup
 from cartreview_book import bibliography
 from pybtex.backends.html import Backend
 from pybtex.database import parse_string
+from sphinxcontrib.bibtex.style.referencing import format_references
+from sphinxcontrib.bibtex.style.template import SphinxReferenceInfo
 
 bibliography.setup(None)
 
@@ -51,3 +53,27 @@ def test_an_entry_without_authors_stands_by_its_title() -> None:
     @article{b, title = {{Cells of patients}}, journal = {J}, year = {2021}}
     @article{c, author = {Adams, B.}, title = {B}, journal = {J}, year = {2022}}"""
     assert ["Adams", "Cells", "Zoe"] == [made.get_text().split()[0] for made in listed(text)]
+
+
+def cited(text: str, role: str = "p") -> str:
+    """Cite an entry in a sentence."""
+    (found,) = parse_string(text, "bibtex").entries.values()
+    info = SphinxReferenceInfo(None, "", "", "a", None, "", "")
+    return str(format_references(bibliography.InText(), role, [(found, None, info)]))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ("author = {Zoe, A. and others}, year = {2020}", "[Zoe et al., 2020]"),
+        ("author = {{Maker}}", "[Maker]"),
+        ("year = {2021}", "[“Cells of the patients and…”, 2021]"),
+        ("note = {Seen.}", "[“Cells of the patients and…”]"),
+    ],
+    ids=["others", "no year", "no author", "neither"],
+)
+def test_a_citation_is_short(fields: str, words: str) -> None:
+    """A title whole would break the sentence, and no date is no news."""
+    made = f"@misc{{a, title = {{{{Cells of the patients and of donors}}}}, {fields}}}"
+    assert words == cited(made)
+    assert words[1:-1].removesuffix(", 2020").removesuffix(", 2021") in cited(made, "t")

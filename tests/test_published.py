@@ -130,6 +130,12 @@ def test_response_courses(words, expected):
     assert response_courses(rows)["course"].tolist() == expected
 
 
+def test_long_survival_is_no_lasting_response():
+    """Whoever lives long need not have responded."""
+    rows = pd.DataFrame({"endpoint": ["long-term survival", "CR"], "as_printed": ["long term"] * 2})
+    assert ["CR"] == response_courses(rows)["endpoint"].tolist()
+
+
 def test_within_leaves_out_what_is_not_printed():
     """A range may keep to a window, touch it, or lie outside; an empty one says nothing."""
     rows = pd.DataFrame({"x_low": [1, 3, 8, None], "x_high": [2, 9, 9, None]})

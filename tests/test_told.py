@@ -47,8 +47,12 @@ def test_a_line_in_its_order():
             [outcome("tumour shrinkage", 6, 8), outcome("PR", 1, denominator_kind="not printed")],
             "partial response in 1, tumour shrinkage in 6 of 8",
         ),
+        (
+            [outcome("CR", 7, 17, arm="TIL"), outcome("CR", 2, 9, arm="TCR")],
+            "complete response in 7 of 17 [TIL] and in 2 of 9 [TCR]",
+        ),
     ],
-    ids=["none", "all", "shrinkage", "no denominator"],
+    ids=["none", "all", "shrinkage", "no denominator", "two groups"],
 )
 def test_responses_in_words(rows, words):
     """What is counted instead of responses is named."""

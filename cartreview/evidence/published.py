@@ -47,6 +47,7 @@ _OF_STUDY = ["study_id", "name", "family", "antigens", "population"]
 _ROUTE = r"\b(IV|IT|ICV)\b"
 _TRANSIENT = r"(?i)\btransi(?:en)?t\b"
 _LASTING = r"(?i)response for (?:more than )?\d|long term"
+_NO_RESPONSE = r"survival|death"
 _COUNT = ["events", "denominator"]
 _LEVEL = 0.05  # the usual one
 _GRADE_3 = ("grade 3 or higher", "grade 3 or 4")
@@ -402,7 +403,8 @@ def response_courses(rows: DataFrame) -> DataFrame:
     Notes
     -----
     No column holds how long a response lasted, so the words are read: "transient", or "response
-    for ..." with a length of time, or a response at long term.
+    for ..." with a length of time, or a response at long term. A row of survival or death says
+    nothing of a response.
 
     Examples
     --------
@@ -412,6 +414,8 @@ def response_courses(rows: DataFrame) -> DataFrame:
     ['transient', 'lasting']
     """
     require(rows, ["as_printed"], name="outcomes")
+    if "endpoint" in rows:
+        rows = rows[~rows["endpoint"].fillna("").str.contains(_NO_RESPONSE)]
     read = [column for column in ("arm", "timepoint", "as_printed") if column in rows]
     words = rows[read].fillna("").astype("str").agg(" ".join, axis=1)
     lasting, transient = words.str.contains(_LASTING), words.str.contains(_TRANSIENT)

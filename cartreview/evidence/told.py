@@ -30,6 +30,8 @@ _TOLD = 2  # counts that stand in for responses
 _STOPPING, _DEATH = "dose-limiting toxicity", "treatment-related death"
 _SPREAD = re.compile(r" \([\d.]+ to [\d.]+\)")
 _NO_CLOCK = re.compile(r", clock not stated")
+_AGAIN = re.compile(r"^([a-z ]+)( in .*), \1(?= in )")  # of two groups: named once
+_ASIDE = str.maketrans("()", "[]")
 _COUNT = re.compile(r"(?<=[a-z]) (\d+)(?= of \d|, of how many)")
 
 
@@ -101,7 +103,11 @@ def told(
         for row in rows.to_dict("records")
     ]
     pairs = zip(rows["name"], facts, strict=True)
-    lines = [f"{name} ({'; '.join(filter(None, words))})" for name, words in pairs]
+    lines = [
+        # A group of patients is in brackets already; in brackets themselves these are square.
+        f"{name} ({'; '.join(filter(None, words)).translate(_ASIDE)})"
+        for name, words in pairs
+    ]
     known = enough.assign(line=lines, told=[any(words[1:]) for words in facts])
     known = known[known["told"]].sort_values("n_treated", ascending=False, kind="stable")
     return Told(
@@ -133,9 +139,8 @@ def _responded(words: str, kind: str) -> str:
     parts = words.split("; ")
     # What is counted beside a response or shrinkage says less than they do.
     parts = [part for part in parts if not part.startswith("SD or better")] or parts
-    return _COUNT.sub(r" in \1", ", ".join(parts[:_TOLD])).replace(
-        ", of how many is not stated", ""
-    )
+    told = _COUNT.sub(r" in \1", ", ".join(parts[:_TOLD]))
+    return _AGAIN.sub(r"\1\2 and", told).replace(", of how many is not stated", "")
 
 
 def _survived(words: str) -> str:

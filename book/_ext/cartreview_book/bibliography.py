@@ -1,8 +1,13 @@
-"""How the bibliography is set: as the journals of the field do, surname and initials first."""
+"""How publications are set: in the bibliography as journals do, in the text by author and year.
+
+What names no author stands in the text by the first words of its title, in quotation marks; what
+has no year stands without one. The whole title is in the bibliography.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from pybtex.plugin import register_plugin
@@ -10,10 +15,19 @@ from pybtex.richtext import Text
 from pybtex.style.formatting.unsrt import Style as Unsorted
 from pybtex.style.names import BaseNameStyle
 from pybtex.style.sorting.author_year_title import SortingStyle
-from pybtex.style.template import field, href, join, names, optional, sentence, words
+from pybtex.style.template import field, href, join, names, node, optional, sentence, words
 from sphinx.application import Sphinx
+from sphinxcontrib.bibtex.plugin import register_plugin as register_referencing
+from sphinxcontrib.bibtex.style.referencing.author_year import AuthorYearReferenceStyle
+from sphinxcontrib.bibtex.style.referencing.basic_author_year import (
+    BasicAuthorYearParentheticalReferenceStyle,
+    BasicAuthorYearTextualReferenceStyle,
+)
+from sphinxcontrib.bibtex.style.template import post_text, pre_text, reference
 
-__all__ = ["Names", "Style", "setup"]
+from cartreview_book.fragments import who
+
+__all__ = ["InText", "Names", "Style", "setup"]
 
 NAME = "cartreview"
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -82,6 +96,42 @@ class Style(Unsorted):
         return optional[sentence[listed]] if as_sentence else listed
 
 
+@node
+def _who(children: Any, data: Any) -> Text:
+    return Text(who(data["entry"]))
+
+
+@dataclass
+class _Parenthetical(BasicAuthorYearParentheticalReferenceStyle):
+    """In brackets: who and year."""
+
+    def inner(self, role_name: str) -> Any:
+        """Give the template of one citation."""
+        known = join(sep=self.author_year_sep)[_who, optional[field("year")]]
+        return join[pre_text, reference[known], post_text]
+
+
+@dataclass
+class _Textual(BasicAuthorYearTextualReferenceStyle):
+    """As a word of the sentence: who, and the year in brackets."""
+
+    def inner(self, role_name: str) -> Any:
+        """Give the template of one citation."""
+        known = join(sep=" ")[_who, optional[join["[", field("year"), "]"]]]
+        return join[pre_text, reference[known], post_text]
+
+
+@dataclass
+class InText(AuthorYearReferenceStyle):
+    """Citations in the text: author and year, as far as they are known."""
+
+    def __post_init__(self) -> None:
+        """Put the two forms of this book in the place of those with "n.d."."""
+        super().__post_init__()
+        for style in (_Parenthetical(), _Textual()):
+            self.role_style.update(dict.fromkeys(style.role_names(), style))
+
+
 def _record(name: str, label: str, resolver: str) -> Any:
     """Link an identifier by the site that resolves it."""
     identifier = field(name, raw=True)
@@ -89,7 +139,8 @@ def _record(name: str, label: str, resolver: str) -> Any:
 
 
 def setup(app: Sphinx) -> None:
-    """Give pybtex the style; ``bibtex_default_style`` in _config.yml asks for it."""
+    """Give pybtex the styles; _config.yml asks for them by name."""
     register_plugin("pybtex.style.names", NAME, Names)
     register_plugin("pybtex.style.sorting", NAME, Order)
     register_plugin("pybtex.style.formatting", NAME, Style)
+    register_referencing("sphinxcontrib.bibtex.style.referencing", NAME, InText)

@@ -16,7 +16,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
-__all__ = ["Fragment", "Links", "add_node", "render", "setup", "skip"]
+__all__ = ["Fragment", "Links", "add_node", "render", "setup", "skip", "who"]
 
 BIBLIOGRAPHY = "book/bibliography"
 WORDS = 5  # of a title that stands for authors whom no page names
@@ -79,12 +79,15 @@ class Links:
 
 
 def _author_year(entry: Any) -> str:
+    return f"{who(entry)} {entry.fields.get('year', '')}".strip()
+
+
+def who(entry: Any) -> str:
+    """Name who wrote a publication; where no page names anybody, give the title's first words."""
     names = [_surname(person) for person in entry.persons.get("author", [])]
     if len(names) > 2 or names[-1:] == ["others"]:
-        who = f"{names[0]} et al."
-    else:
-        who = " and ".join(names) or _short(entry)
-    return f"{who} {entry.fields.get('year', '')}".strip()
+        return f"{names[0]} et al."
+    return " and ".join(names) or _short(entry)
 
 
 def _short(entry: Any) -> str:
