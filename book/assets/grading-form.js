@@ -51,13 +51,20 @@
     return one.unit === undefined || one.zero !== false || value > 0;
   }
 
+  // What a number may be, for the words of a refusal.
+  function range(field, one) {
+    if (field.min && field.max) return `${field.min} to ${field.max}`;
+    return one.zero === false ? "above 0" : "from 0 on";
+  }
+
   function read(form, rules) {
     const answers = {};
     const wrong = [];
     for (const one of rules.inputs) {
       const value = answer(form, one);
       answers[one.name] = value;
-      if (value !== undefined && !allowed(form, one, value)) wrong.push(one.label);
+      if (value === undefined || allowed(form, one, value)) continue;
+      wrong.push(`${one.label} (${range(form.elements[one.name], one)})`);
     }
     // Where a number cannot be had, its empty field is an answer.
     for (const one of rules.inputs.filter((each) => each.without)) {

@@ -295,7 +295,7 @@ def test_who_cannot_be_aroused_needs_no_ice(fresh):
     choose(form, consciousness="alert")
     expect(form.locator(".grade")).to_have_text("Grade 2")
     form.locator("[name=ice]").fill("11")
-    expect(form.get_by_role("status")).to_have_text("Outside its range: ICE score.")
+    expect(form.get_by_role("status")).to_have_text("Outside its range: ICE score (0 to 10).")
     form.locator("[name=ice]").fill("")
     expect(form.locator(".open")).to_have_text("Still to answer: ICE score.")
 
@@ -320,8 +320,8 @@ def test_a_word_stands_for_a_number(fresh):
     [
         ({"ldh_u_l": "300", "crp_mg_dl": "2", "platelets_1e9_l": "150"}, "m-EASIX 4.00"),
         ({"ldh_u_l": "300", "crp_mg_dl": "120", "platelets_1e9_l": "150"}, "probably in mg/L"),
-        ({"ldh_u_l": "300", "crp_mg_dl": "2", "platelets_1e9_l": "0"}, "Outside its range: Pla"),
-        ({"ldh_u_l": "300", "crp_mg_dl": "-1", "platelets_1e9_l": "150"}, "its range: CRP"),
+        ({"ldh_u_l": "300", "crp_mg_dl": "2", "platelets_1e9_l": "0"}, "Platelets (above 0)."),
+        ({"ldh_u_l": "300", "crp_mg_dl": "-1", "platelets_1e9_l": "150"}, "CRP (from 0 on)."),
     ],
 )
 def test_units_are_doubted(fresh, values, words):

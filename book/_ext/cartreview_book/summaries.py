@@ -226,7 +226,7 @@ class ImagingRules(SummaryTable):
         return self.table(
             "When to image, by grade of ICANS",
             "Not advice; guidelines that are not named here were not read on imaging.",
-            ("Grade", "What guidelines say"),
+            ("Grade", "What guidelines and reviews say"),
             rows,
         )
 
