@@ -11,15 +11,20 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-__all__ = ["CONTACT", "ServiceError", "Web", "address_of"]
+__all__ = ["BACKOFF", "CONTACT", "ServiceError", "Web", "address_of"]
 
 CONTACT = "CARTREVIEW_CONTACT"  # an address of mail, by which a service can reach who asks
+BACKOFF = "CARTREVIEW_BACKOFF"  # seconds; a replaying server needs no patience
 _AGAIN = (429, 500, 502, 503, 504)
 _TIMEOUT = (10, 60)  # seconds to connect, and to answer
 
 
 class ServiceError(RuntimeError):
     """A service did not answer, or answered what it should not."""
+
+
+class _BrokenAnswer(ServiceError):
+    """An answer that began well and did not end."""
 
 
 class Web:
@@ -34,6 +39,13 @@ class Web:
     retries : int
         How often a request is sent again after a failure that may pass; the pause doubles, and a
         service that names a pause is obeyed.
+    backoff : float
+        Seconds of the first pause, the environment's ``CARTREVIEW_BACKOFF`` before this.
+
+    Attributes
+    ----------
+    contact : str
+        As given; services that ask for it as a parameter get it so.
 
     Examples
     --------
@@ -41,14 +53,19 @@ class Web:
     True
     """
 
-    def __init__(self, contact: str, *, per_second: float = 3.0, retries: int = 4) -> None:
+    def __init__(
+        self, contact: str, *, per_second: float = 3.0, retries: int = 4, backoff: float = 0.5
+    ) -> None:
+        backoff = float(os.environ.get(BACKOFF, backoff))
+        self.contact = contact
         self.headers = {"User-Agent": f"cartreview (mailto:{contact})"}
         self._pause = 1 / per_second
         self._next = 0.0
+        self._broken = [backoff * 2**turn for turn in range(retries)]
         self._session = requests.Session()
         policy = Retry(
             total=retries,
-            backoff_factor=0.5,
+            backoff_factor=backoff,
             status_forcelist=_AGAIN,
             allowed_methods=["GET"],
             respect_retry_after_header=True,
@@ -77,9 +94,22 @@ class Web:
         ServiceError
             If it cannot be reached, goes on failing, or answers no JSON.
         """
+        for pause in self._broken:
+            try:
+                return self._asked(url, params)
+            except _BrokenAnswer:  # a connection that was cut: the rest may come next time
+                time.sleep(pause)
+        return self._asked(url, params)
+
+    def _asked(self, url: str, params: Mapping[str, Any] | None) -> Any:
         time.sleep(max(0.0, self._next - time.monotonic()))
         try:
             answer = self._session.get(url, params=params, headers=self.headers, timeout=_TIMEOUT)
+        except (
+            requests.exceptions.ChunkedEncodingError,
+            requests.exceptions.ContentDecodingError,
+        ) as error:
+            raise _BrokenAnswer(f"{url}: {error}") from error
         except requests.RequestException as error:
             raise ServiceError(f"{url}: {error}") from error
         finally:
@@ -91,7 +121,7 @@ class Web:
         try:
             return answer.json()
         except ValueError as error:
-            raise ServiceError(f"{answer.url}: no JSON: {answer.text[:80]!r}") from error
+            raise _BrokenAnswer(f"{answer.url}: no JSON: {answer.text[:80]!r}") from error
 
 
 def address_of(service: str, default: str) -> str:
