@@ -211,9 +211,9 @@ def _slip(word: str, near: str) -> bool:
 def _relation(record: Record, other: Known) -> str:
     """Tell the same report from another form of it that has the same title."""
     if record.kind == other.kind:
-        if record.doi and other.doi and record.kind != "preprint":
-            return "same title as"  # two identifiers that differ are two publications
-        return "same"
+        # Two identifiers that differ are two publications, unless they are versions of a preprint.
+        differ = (record.doi and other.doi) or (record.pmid and other.pmid)
+        return "same title as" if differ and record.kind != "preprint" else "same"
     if record.kind in _OF_KIND:
         return _OF_KIND[record.kind]
     if other.kind in _OF_KIND:

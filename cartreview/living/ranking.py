@@ -14,8 +14,9 @@ from cartreview.living.records import Record
 __all__ = ["rank"]
 
 _CELLS = re.compile(
-    r"\bCAR\W?(?:T|NK|M)s?\b|chimeric antigen receptor|\w+leucel\b|adoptive (?:cell|immuno|transfer)"
-    r"|(?:lymphokine|cytokine)[- ]\w+ killer|\bLAK\b|natural killer cell",
+    r"\bCAR\W?(?:T|NK|M)s?\b|chimeric antigen receptor|\w+leucel\b"
+    r"|adoptive (?:cell|immuno|transfer)|(?:lymphokine|cytokine)[- ]\w+ killer"
+    r"|\bLAK\b|natural killer cell",
     re.IGNORECASE,
 )
 _TUMOURS = re.compile(

@@ -20,7 +20,17 @@ _TIMEOUT = (10, 60)  # seconds to connect, and to answer
 
 
 class ServiceError(RuntimeError):
-    """A service did not answer, or answered what it should not."""
+    """A service did not answer, or answered what it should not.
+
+    Attributes
+    ----------
+    refused : bool
+        Whether the service understood and refuses, so that asking again is of no use.
+    """
+
+    def __init__(self, message: str, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.refused = refused
 
 
 class _BrokenAnswer(ServiceError):
@@ -117,7 +127,9 @@ class Web:
         if answer.status_code == 404:
             return None
         if not answer.ok:
-            raise ServiceError(f"{answer.url}: {answer.status_code} {answer.reason}")
+            refused = 400 <= answer.status_code < 500 and answer.status_code not in _AGAIN
+            said = f"{answer.url}: {answer.status_code} {answer.reason}"
+            raise ServiceError(said, refused=refused)
         try:
             return answer.json()
         except ValueError as error:

@@ -87,7 +87,8 @@ def only_object(answer: Any, key: str, service: str) -> dict[str, Any]:
     """
     found = answer.get(key) if isinstance(answer, dict) else None
     if not isinstance(found, dict):
-        raise ServiceError(f"{service}: the answer has no {key!r}: {str(answer)[:120]}")
+        said = f"{service}: the answer has no {key!r}: {str(answer)[:120]}"
+        raise ServiceError(said, refused=answer is None)
     return found
 
 
