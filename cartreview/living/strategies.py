@@ -84,7 +84,7 @@ class Strategy:
 def _refuse_bare_words(name: str, query: str) -> None:
     """Refuse CAR T outside quotation marks: PubMed takes them for an author and finds nothing."""
     bare = re.sub(r'"[^"]*"', " ", query)
-    if re.search(r"\bCAR[- ]?T\b", bare, re.IGNORECASE):
+    if re.search(r"\bCAR\s+T\b", bare, re.IGNORECASE):
         raise StrategyError(
             f"{name}: PubMed takes the bare words CAR T for an author and finds nothing; "
             'write "CAR-T"[tiab] or "chimeric antigen receptor"[tiab]'

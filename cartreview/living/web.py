@@ -11,10 +11,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
-__all__ = ["BACKOFF", "CONTACT", "ServiceError", "Web", "address_of"]
+__all__ = ["BACKOFF", "CONTACT", "PACE", "ServiceError", "Web", "address_of"]
 
 CONTACT = "CARTREVIEW_CONTACT"  # an address of mail, by which a service can reach who asks
-BACKOFF = "CARTREVIEW_BACKOFF"  # seconds; a replaying server needs no patience
+# A replaying server on the same machine needs neither patience nor politeness.
+BACKOFF, PACE = "CARTREVIEW_BACKOFF", "CARTREVIEW_PER_SECOND"
 _AGAIN = (429, 500, 502, 503, 504)
 _TIMEOUT = (10, 60)  # seconds to connect, and to answer
 
@@ -45,12 +46,12 @@ class Web:
     contact : str
         Address of mail, sent with every request.
     per_second : float
-        Requests a second at most.
+        Requests a second at most; ``CARTREVIEW_PER_SECOND`` of the environment goes before it.
     retries : int
         How often a request is sent again after a failure that may pass; the pause doubles, and a
         service that names a pause is obeyed.
     backoff : float
-        Seconds of the first pause, the environment's ``CARTREVIEW_BACKOFF`` before this.
+        Seconds of the first pause; ``CARTREVIEW_BACKOFF`` of the environment goes before it.
 
     Attributes
     ----------
@@ -67,6 +68,7 @@ class Web:
         self, contact: str, *, per_second: float = 3.0, retries: int = 4, backoff: float = 0.5
     ) -> None:
         backoff = float(os.environ.get(BACKOFF, backoff))
+        per_second = float(os.environ.get(PACE, per_second))
         self.contact = contact
         self.headers = {"User-Agent": f"cartreview (mailto:{contact})"}
         self._pause = 1 / per_second

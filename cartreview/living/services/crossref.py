@@ -27,8 +27,8 @@ def _page(web: Web, root: str, strategy: Strategy, since: date | None, place: st
     found = only_object(answer, "message", "Crossref")
     works = listed(found.get("items"))
     following = found.get("next-cursor") or ""
-    # Crossref gives a cursor with the last page too: a page that is not full is the last.
-    ended = len(works) < _PAGE
+    # Crossref gives a cursor with the last page too: the end is a page without works.
+    ended = not works
     records = tuple(_record(work) for work in works)
     return Page(records, "" if ended else following, found.get("total-results"))
 

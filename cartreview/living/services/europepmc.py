@@ -43,7 +43,7 @@ def _page(web: Web, root: str, strategy: Strategy, since: date | None, place: st
 
 def _record(item: dict[str, Any]) -> Record:
     source, number = str(item.get("source", "")), str(item.get("id", ""))
-    title = clean(item.get("title"))
+    title = clean(item.get("title")).removesuffix(".")
     types = tuple(map(str, listed((item.get("pubTypeList") or {}).get("pubType"))))
     others = listed((item.get("commentCorrectionList") or {}).get("commentCorrection"))
     others = [other for other in others if isinstance(other, dict)]

@@ -70,7 +70,7 @@ def _record(number: str, told: dict[str, Any]) -> Record:
         for one in listed(told.get("articleids"))
         if isinstance(one, dict)
     }
-    title = clean(told.get("title"))
+    title = clean(told.get("title")).removesuffix(".")
     types = tuple(map(str, listed(told.get("pubtype"))))
     return Record(
         title,
