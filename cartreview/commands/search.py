@@ -109,8 +109,10 @@ def _searched(
     from cartreview.living import log, recall
     from cartreview.living.search import search, write
 
-    if log.finish(root):
-        print("finished what an interrupted search had begun to write", file=sys.stderr)
+    if done := log.finish(root):
+        # That search is this one: it was interrupted as it wrote, and is not run a second time.
+        print(f"finished what an interrupted search had begun: {', '.join(done)}", file=sys.stderr)
+        wanted = [one for one in wanted if one.strategy_id not in done]
     bars = _Bars()
     try:
         outcome = search(

@@ -132,11 +132,11 @@ def commit(root: Path, plan: Mapping[str, Sequence[Row]], done: Sequence[str]) -
     finish(root)
 
 
-def finish(root: Path) -> bool:
-    """Finish what an earlier run began to write; say whether there was something."""
+def finish(root: Path) -> list[str]:
+    """Finish what an earlier run began to write; name the strategies that it had run."""
     path = folder(root) / _PLAN
     if not path.is_file():
-        return False
+        return []
     plan = json.loads(path.read_text(encoding="utf-8"))
     for table in _ORDER:
         key = "search_id" if table == "searches" else "candidate_id"
@@ -145,7 +145,7 @@ def finish(root: Path) -> bool:
         for page in (folder(root) / name).glob("*.json"):
             page.unlink(missing_ok=True)
     path.unlink()
-    return True
+    return list(plan["done"])
 
 
 def known(root: Path) -> list[Known]:
