@@ -208,7 +208,7 @@ def test_a_changed_interface_is_no_empty_search(served, tmp_path, service, monke
 def test_bare_words_are_refused_before_pubmed_is_asked():
     """PubMed takes CAR T for an author and finds nothing; a saved strategy cannot say it."""
     row = dict.fromkeys(("filters", "read_at_most", "schedule"), "")
-    row |= {"strategy_id": "a-v1", "service": "PubMed", "query": "CAR T AND glioma"}
+    row |= {"saved_strategy_id": "a-v1", "service": "PubMed", "query": "CAR T AND glioma"}
     with pytest.raises(strategies.StrategyError, match="takes the bare words CAR T for an author"):
         Strategy.from_row(row)
     assert Strategy.from_row({**row, "query": '"CAR T"[tiab] AND glioma[tiab]'})
@@ -351,7 +351,7 @@ def test_the_tables_are_whole_and_the_log_is_told(served, root, capsys):
     for name in TABLES:
         assert (root / "data" / f"{name}.csv").read_bytes().startswith(before[name]), name
     run = [row for row in rows(root, "searches").values() if row["kind"] == "strategy"]
-    assert set(rows(root, "strategies")) == {row["strategy_id"] for row in run}
+    assert set(rows(root, "strategies")) == {row["saved_strategy_id"] for row in run}
     new = [
         row for row in rows(root, "screening").values() if row["search_id"].endswith(run[0]["day"])
     ]
@@ -409,7 +409,7 @@ def test_one_service_that_fails_takes_nothing_from_the_others(served, root, caps
     assert "clinicaltrials-cns-v1 was not finished: " in said
     assert "run the command again" in said
     assert [] == findings(root)
-    ran = {row["strategy_id"] for row in rows(root, "searches").values()} - {""}
+    ran = {row["saved_strategy_id"] for row in rows(root, "searches").values()} - {""}
     assert set(rows(root, "strategies")) - {"clinicaltrials-cns-v1"} == ran
     replay.down = set()
     assert 0 == written(root, "--only", "ClinicalTrials.gov")

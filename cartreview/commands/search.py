@@ -147,7 +147,7 @@ def _wrong(why: str) -> int:
 def _listed(wanted: list[Strategy], searches: list[dict[str, str]]) -> list[str]:
     lines = []
     for one in wanted:
-        days = [row["day"] for row in searches if row["strategy_id"] == one.strategy_id]
+        days = [row["day"] for row in searches if row["saved_strategy_id"] == one.strategy_id]
         last = f"last on {max(days)}" if days else "never run"
         lines.append(f"{one.strategy_id}: {one.service}, {one.schedule}, {last}")
         lines.append(f"    {one.query}")

@@ -24,7 +24,7 @@ KEPT = Path(".cartreview") / "search"  # in the checkout, unknown to git: pages 
 _PLAN = "commit.json"
 _PREPRINTS = ("10.1101/", "10.64898/", "10.21203/")  # prefixes of servers of preprints
 # A row of one table names rows of those before it, so that each moment is a whole.
-_ORDER = ("searches", "screening", "candidates")
+_KEYS = {"searches": "search_id", "screening": "candidate_id", "candidates": "ranked_id"}
 
 Row = Mapping[str, str]
 
@@ -138,8 +138,7 @@ def finish(root: Path) -> list[str]:
     if not path.is_file():
         return []
     plan = json.loads(path.read_text(encoding="utf-8"))
-    for table in _ORDER:
-        key = "search_id" if table == "searches" else "candidate_id"
+    for table, key in _KEYS.items():
         append(root, table, key, plan["rows"].get(table, []))
     for name in plan["done"]:
         for page in (folder(root) / name).glob("*.json"):

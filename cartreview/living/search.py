@@ -237,7 +237,7 @@ def _search_row(run: Run, outcome: Outcome) -> dict[str, str]:
         "search_id": name,
         "kind": "strategy",
         "service": run.strategy.service,
-        "strategy_id": run.strategy.strategy_id,
+        "saved_strategy_id": run.strategy.strategy_id,
         "words": run.strategy.query,
         "since": run.since.isoformat() if run.since else "",
         "day": run.day.isoformat(),
@@ -266,7 +266,7 @@ def _screening_row(one: Candidate) -> dict[str, str]:
 def _candidate_row(one: Candidate) -> dict[str, str]:
     also = one.match.also if one.match else ()
     return {
-        "candidate_id": one.name,
+        "ranked_id": one.name,
         "kind": one.record.kind,
         "points": str(one.points),
         "reasons": ";".join(reason.replace(";", ",") for reason in one.reasons),

@@ -56,12 +56,12 @@ class Strategy:
 
         Examples
         --------
-        >>> row = {"strategy_id": "a-v1", "service": "Crossref", "query": "CAR T glioma"}
+        >>> row = {"saved_strategy_id": "a-v1", "service": "Crossref", "query": "CAR T glioma"}
         >>> row |= {"filters": "filter=type:journal-article", "schedule": "weekly"}
         >>> Strategy.from_row({**row, "read_at_most": "200"}).filters
         (('filter', 'type:journal-article'),)
         """
-        name = row["strategy_id"]
+        name = row["saved_strategy_id"]
         pairs = []
         for item in filter(None, row["filters"].split(";")):
             key, sign, value = item.partition("=")
@@ -149,8 +149,8 @@ def since_last(strategy_id: str, searches: Iterable[Mapping[str, str]]) -> date 
 
     Examples
     --------
-    >>> since_last("a-v1", [{"strategy_id": "a-v1", "day": "2026-11-21"}])
+    >>> since_last("a-v1", [{"saved_strategy_id": "a-v1", "day": "2026-11-21"}])
     datetime.date(2026, 11, 7)
     """
-    days = [row["day"] for row in searches if row["strategy_id"] == strategy_id and row["day"]]
-    return date.fromisoformat(max(days)) - OVERLAP if days else None
+    days = [row["day"] for row in searches if row["saved_strategy_id"] == strategy_id]
+    return date.fromisoformat(max(days)) - OVERLAP if any(days) else None
