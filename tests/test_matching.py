@@ -3,10 +3,19 @@
 import pytest
 from replay.entries import REPO
 
-from cartreview.living import log
-from cartreview.living.matching import Known, Library, same_title
+from cartreview._tables import schema
+from cartreview.living import log, matching, strategies
+from cartreview.living.matching import Known, Library, Match, same_title
 from cartreview.living.ranking import rank
-from cartreview.living.records import Record, clean, normal_doi, normal_pmid, registrations_in
+from cartreview.living.records import (
+    KINDS,
+    Record,
+    clean,
+    normal_doi,
+    normal_pmid,
+    registrations_in,
+)
+from cartreview.living.services import SERVICES
 
 LONG = "Intraventricular CAR T cells for recurrent diffuse midline glioma in children"
 
@@ -139,3 +148,39 @@ def test_a_reason_for_each_point():
     assert trial[0] > review[0]
     assert "-2 animals or cells in the title" in mice[1]
     assert "+1 patients counted" in trial[1]
+
+
+def test_what_repeats_is_read_later():
+    """The registration of a trial whose paper is held comes after a second report of it."""
+    record = Record("CAR T cells for glioma: a phase 1 trial")
+    points = {
+        relation: rank(record, Match("a", relation, "NCT00000001"))[0]
+        for relation in ("registration of", "other report of")
+    }
+    assert points["registration of"] < rank(record)[0] < points["other report of"]
+
+
+def words(table, field):
+    """Give the values that a schema allows in a field."""
+    fields = {one["name"]: one for one in schema(table)["fields"]}
+    return fields[field]["constraints"]["enum"]
+
+
+def test_schemas_know_what_the_code_writes():
+    """Kinds, relations, services and schedules are the same words in schemas and code."""
+    assert set(KINDS) == set(words("candidates", "kind"))
+    named = {*matching._OF_KIND.values(), "full report of", "same title as", "report of"}
+    assert {*named, "other report of", "paper of"} == set(words("candidates", "relation"))
+    assert set(SERVICES) == set(words("strategies", "service"))
+    assert set(strategies.DAYS) == set(words("strategies", "schedule"))
+
+
+def test_saved_strategies_can_be_run():
+    """Each one is understood, bears its version, and has balanced brackets and quotation marks."""
+    rows = log.rows(REPO, "strategies")
+    assert len(rows) >= len(strategies.in_use(rows)) > 0
+    for row in rows:
+        assert row["saved_strategy_id"].endswith(f"-v{row['version']}")
+        for text in (row["query"], row["filters"]):
+            assert text.count("(") == text.count(")")
+            assert 0 == text.count('"') % 2

@@ -577,21 +577,23 @@ def test_recall_names_what_is_missed(served, root, capsys):
 
 
 def test_strategies_find_included_reports_by_title_alone(served, root):
-    """By words of the titles alone, most of what was included is found; the rest is printed.
+    """By words of titles alone, much of what was included is found; the rest is printed.
 
     The services search abstracts and subject headings too, so this is the least that they find.
-    What a register says of a trial was not read: reports with a registration alone are left out.
+    What a register says of a trial was not read: reports with a registration alone are left out,
+    and so is Crossref, which ranks by words and among so few works finds them all.
     """
     entries = [one for one in included() if one.doi or one.pmid]
     served(entries, page=100)
     saved = strategies.in_use(log.rows(root, "strategies"))
-    outcome = search(root, saved, MAIL, everything=True)
+    boolean = [one for one in saved if one.service in ("Europe PMC", "PubMed")]
+    outcome = search(root, boolean, MAIL, everything=True)
     assert {} == outcome.failed
     about = {row["study_id"]: row["disease"] for row in rows(root, "studies").values()}
     screening = rows(root, "screening").values()
     of_the_cns = [row for row in screening if about.get(row["study_id"], "").startswith("CNS")]
     found = [record for run in outcome.runs for record in run.records]
-    for name, part, least in (("all", screening, 0.8), ("CNS", of_the_cns, 0.85)):
+    for name, part, least in (("all", screening, 0.75), ("CNS", of_the_cns, 0.85)):
         expected = recall.expected([row for row in part if row["doi"] or row["pmid"]])
         lost = recall.missed(expected, found)
         print(f"{name}: {len(lost)} of {len(expected)} missed", *lost, sep="\n    ")

@@ -71,7 +71,7 @@ def rank(record: Record, match: Match | None = None) -> tuple[int, tuple[str, ..
         (2, "a trial") if _TRIAL.search(f"{title} {types}") else None,
         (1, "a registration") if record.registrations else None,
         (1, "patients counted") if _PEOPLE.search(text) else None,
-        (2, f"{match.relation} a known candidate") if match and match.name else None,
+        _joined(match),
         (2, f"noted: {', '.join(record.notices)}") if record.notices else None,
         (-2, "a review or guideline") if _REVIEW.search(f"{title} {types}") else None,
         (-2, "animals or cells in the title") if _NO_PEOPLE.search(title) else None,
@@ -80,6 +80,14 @@ def rank(record: Record, match: Match | None = None) -> tuple[int, tuple[str, ..
     ]
     told = [item for item in found if item]
     return sum(points for points, _ in told), tuple(f"{points:+d} {why}" for points, why in told)
+
+
+def _joined(match: Match | None) -> tuple[int, str] | None:
+    """Raise what may change a study that is held; lower what its main report has told already."""
+    if match is None or not match.name:
+        return None
+    told = match.relation in ("registration of", "preprint of", "abstract of")
+    return -2 if told else 2, f"{match.relation} a known candidate"
 
 
 def _said(
