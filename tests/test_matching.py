@@ -132,6 +132,7 @@ def test_what_the_review_holds_is_known():
         (registrations_in("(chictr2100047968), ChiCTR-OPN-16008526 NCT0123"),
          ("ChiCTR2100047968", "ChiCTR-OPN-16008526")),
         (clean("+1\x00 &amp;lt;b&amp;gt; A\u200bB "), "1 &lt;b&gt; AB"),
+        (clean("<jats:p>5 &lt; 6 <sup>2</sup></jats:p> &lt;script&gt;x"), "5 < 6 2 x"),
     ],
 )  # fmt: skip
 def test_forms(found, expected):

@@ -511,22 +511,25 @@ def test_killed_at_random_moments_nothing_is_lost(served, root, tmp_path_factory
 
 KILLER = """
 import os, pathlib, signal
-turn, before = {turn}, os.replace
-def count(*arguments):
+turn, place, write = {turn}, os.replace, pathlib.Path.write_bytes
+def placed(*arguments):
     global turn
     turn -= 1
-    if turn == 0 and not {after}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    before(*arguments)
+    place(*arguments)
     if turn == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-os.replace = count
+def written(path, content):
+    if turn == 1 and {half}:
+        write(path, content[: len(content) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(path, content)
+os.replace, pathlib.Path.write_bytes = placed, written
 """
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-def test_killed_at_every_write_nothing_is_lost(served, root, tmp_path_factory, after):
-    """Before and after each file that takes its place, the tables are whole, and a run goes on."""
+@pytest.mark.parametrize("half", [True, False], ids=["half written", "in its place"])
+def test_killed_at_every_write_nothing_is_lost(served, root, tmp_path_factory, half):
+    """Killed while or after it writes each file, the tables are whole, and a run goes on."""
     replay = served(crowd(6), page=3)
     words = ("--only", "europepmc-cns-v1")
     fresh = tmp_path_factory.mktemp("fresh")
@@ -539,7 +542,7 @@ def test_killed_at_every_write_nothing_is_lost(served, root, tmp_path_factory, a
         trial = tmp_path_factory.mktemp("trial")
         shutil.copytree(root / "data", trial / "data")
         shutil.copy(root / "references.bib", trial)
-        process = started(trial, *words, code=KILLER.format(turn=turn, after=after))
+        process = started(trial, *words, code=KILLER.format(turn=turn, half=half))
         process.wait()
         whole(trial)
         done = process.returncode == 0

@@ -36,7 +36,7 @@ _REGISTERED = re.compile(
     re.IGNORECASE,
 )
 _AS_WRITTEN = {"CHICTR": "ChiCTR"}  # the one register whose letters are not all capitals
-_TAGS = re.compile(r"<[^<>]{0,200}>")
+_TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 # Marks that nobody sees; a table refuses them.
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
                      "\u2060-\u206f\ufeff\ufff9-\ufffc\U000e0000-\U000e007f]")  # fmt: skip
@@ -176,7 +176,7 @@ def clean(text: str | None) -> str:
     >>> clean("=CAR&nbsp;T <i>in vivo</i>\u202e\n  trial ")
     'CAR T in vivo trial'
     """
-    shown = _TAGS.sub("", html.unescape(_TAGS.sub("", text or "")))
+    shown = _TAGS.sub("", html.unescape(text or ""))
     shown = _UNSEEN.sub("", re.sub(r"\s", " ", shown))
     return " ".join(unicodedata.normalize("NFC", shown).split()).lstrip(_FORMULA)
 
