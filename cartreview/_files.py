@@ -12,7 +12,7 @@ class NotWritten(Exception):
     """A file could not be written; the message says which, why, and that it is as it was."""
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, by_way_of: Path | None = None) -> None:
     """Write a file, or leave it as it was.
 
     Parameters
@@ -21,6 +21,9 @@ def write_whole(path: Path, content: str | bytes) -> None:
         The file to make or to replace; its folder is there.
     content : str or bytes
         All of it. Text is written as UTF-8, its line ends as they are.
+    by_way_of : Path, optional
+        Folder on the same disk in which the file stands until it is whole, where a program that
+        is killed may leave it; beside the file if None.
 
     Raises
     ------
@@ -36,7 +39,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     ('a,b', ['a.csv'])
     """
     # Another process may write the same file: each has a name of its own until it is whole.
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial = (by_way_of or path.parent) / f"{path.name}.{os.getpid()}.partial"
     try:
         partial.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
         os.replace(partial, path)

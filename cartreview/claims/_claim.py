@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["claim", "recording"]
 
 # These keys also stand in other tables as references: they name a table if nothing else does.
-_LAST = ("published_tables", "nodes", "studies", "sources", "claims")
+_LAST = ("searches", "strategies", "published_tables", "nodes", "studies", "sources", "claims")
 _BY_TRUTH = {True: "holds", False: "does not hold", None: "cannot be tested"}
 _SIGNIFICANT = 10  # digits kept of a float, so that its last bits never move a claim
 _PLAIN = (str, int, float, bool, type(None))
