@@ -1,7 +1,12 @@
-"""The PRISMA flow: from searches to studies, each number counted from the log."""
+"""The PRISMA flow of a living review: from searches to studies, counted from the log.
+
+Each number is counted up to a data version, all earlier ones included; a version's own share is the
+difference from the one before.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -10,56 +15,76 @@ from pandas import DataFrame
 
 from cartreview._words import count_of
 from cartreview.charts.theme import finish
-from cartreview.evidence.screening import Flow, flow
+from cartreview.evidence.screening import Flow, Stream, flow, flows
 
 __all__ = ["prisma_flow"]
 
-WIDTH, BOX = 560, 250  # px
+WIDTH, BOX = 560, 264  # px
 LINE, PADDING, GAP = 18, 10, 26  # px
-LABELS = {"step": "Step", "number": "Number"}
+NOW = "Number"
+
+Numbers = list[tuple[str, int]]
 
 
-def prisma_flow(searches: DataFrame, screening: DataFrame, reports: DataFrame) -> alt.LayerChart:
+def prisma_flow(
+    searches: DataFrame,
+    screening: DataFrame,
+    reports: DataFrame,
+    decisions: DataFrame,
+    made: Sequence[tuple[str, pd.Timestamp]] = (),
+) -> alt.LayerChart:
     """Draw how studies were found, screened and included.
 
     Taught in: book/methods.md
 
     Parameters
     ----------
-    searches, screening, reports : pandas.DataFrame
-        The tables of those names.
+    searches, screening, reports, decisions : pandas.DataFrame
+        The tables ``searches``, ``screening``, ``reports`` and ``screening_decisions``.
+    made : sequence of (str, pandas.Timestamp)
+        Data versions with their days, the earliest first; the chart's table then has a column for
+        each. Without them there is one, of the whole log.
 
     Returns
     -------
     altair.LayerChart
-        Boxes from above down; to the right what was left out, by reason, and what is awaited.
+        Boxes from above down: what services and what other ways brought, side by side; to the
+        right what was left out, by reason, and what is awaited.
 
     Raises
     ------
     ValueError
-        If a table is empty or lacks a column, or a study was included without a report.
+        If a table is empty or lacks a column, or the log contradicts itself.
 
     Examples
     --------
     >>> from cartreview import charts, load
-    >>> chart = charts.prisma_flow(load("searches"), load("screening"), load("reports"))
+    >>> names = ("searches", "screening", "reports", "screening_decisions")
+    >>> chart = charts.prisma_flow(*map(load, names))
     >>> chart.to_dict()["usermeta"]["table"]["rows"][0][0]
-    'Searches'
+    'Services: searches'
     """
-    found = flow(searches, screening, reports)
-    boxes = _boxes(found)
-    numbers = _numbers(found)
+    log = (searches, screening, reports, decisions)
+    found = flows(*log, made) if made else {NOW: flow(*log)}
+    last = list(found.values())[-1]
+    numbers = _numbers(last)
     return finish(
-        _drawn(boxes),
+        _drawn(_boxes(found)),
         description="Flow of studies. " + "; ".join(f"{step}: {n}" for step, n in numbers) + ".",
         caption=(
-            "How studies were found, counted from the log of searches and of screening. "
-            f"{_uncounted(found)}"
+            "How studies were found, counted from the log of searches and of screening, all data "
+            f"versions together. {_services(last)} {_uncounted(last)}"
         ),
         sources=[],
-        rows=pd.DataFrame(numbers, columns=list(LABELS)),
-        labels=LABELS,
+        rows=_table(found),
+        labels={"step": "Step", **{f"n{at}": name for at, name in enumerate(found)}},
     )
+
+
+def _services(found: Flow) -> str:
+    if not found.services.searches:
+        return "No bibliographic service has been asked yet: all came in other ways."
+    return f"Services brought {found.services.candidates} of {found.candidates} candidates."
 
 
 def _uncounted(found: Flow) -> str:
@@ -69,12 +94,25 @@ def _uncounted(found: Flow) -> str:
     return f"{number} of {found.searches} recorded no number of records."
 
 
-def _numbers(found: Flow) -> list[tuple[str, int]]:
+def _table(found: dict[str, Flow]) -> DataFrame:
+    """Give a row a step and a column a version; a reason that a version lacks is none there."""
+    columns = [dict(_numbers(one)) for one in found.values()]
+    steps = list(columns[-1])
+    rows = [
+        {"step": step, **{f"n{at}": column.get(step, 0) for at, column in enumerate(columns)}}
+        for step in steps
+    ]
+    return pd.DataFrame(rows)
+
+
+def _numbers(found: Flow) -> Numbers:
     return [
-        ("Searches", found.searches),
-        ("Records counted", found.records),
+        *_stream_numbers("Services", found.services),
+        *_stream_numbers("Other ways", found.others),
         ("Candidates", found.candidates),
         ("Screened", found.screened),
+        ("Decided by two readers apart", found.twice),
+        ("Readers still differ", found.conflicts),
         *((f"Excluded: {reason}", n) for reason, n in found.excluded.items()),
         ("Awaiting a decision", found.awaiting),
         ("Candidates included", found.included),
@@ -83,16 +121,51 @@ def _numbers(found: Flow) -> list[tuple[str, int]]:
     ]
 
 
-def _boxes(found: Flow) -> DataFrame:
+def _stream_numbers(name: str, stream: Stream) -> Numbers:
+    return [
+        (f"{name}: searches", stream.searches),
+        (f"{name}: records counted", stream.records),
+        (f"{name}: candidates", stream.candidates),
+    ]
+
+
+def _boxes(found: dict[str, Flow]) -> DataFrame:
     """Lay out the boxes: lines of text, left edge and upper edge."""
-    excluded = sum(found.excluded.values())
-    counted = "not recorded" if found.uncounted == found.searches else f"{found.records} counted"
-    reasons = [f"{reason}: {n}" for reason, n in found.excluded.items()]
+    names, counted = list(found), list(found.values())
+    now, before = counted[-1], counted[-2] if len(counted) > 1 else None
+    reasons = [f"{reason}: {n}" for reason, n in now.excluded.items()]
+
+    def more(what: str) -> list[str]:
+        if not before:
+            return []
+        return [f"since {names[-2]}: {getattr(now, what) - getattr(before, what)} more"]
+
     steps: list[tuple[list[str], list[str]]] = [
-        ([f"Searches: {found.searches}", f"records: {counted}"], []),
-        ([f"Candidates: {found.candidates}"], [f"Awaiting a decision: {found.awaiting}"]),
-        ([f"Screened: {found.screened}"], [f"Excluded: {excluded}", *reasons]),
-        ([f"Studies included: {found.studies}", f"reports of them: {found.reports}"], []),
+        (_stream("Services", now.services), _stream("Other ways", now.others)),
+        (
+            [
+                f"Candidates: {now.candidates}",
+                *more("candidates"),
+            ],
+            [f"Awaiting a decision: {now.awaiting}"],
+        ),
+        (
+            [
+                f"Screened: {now.screened}",
+                f"by two readers apart: {now.twice}",
+                f"of these still in conflict: {now.conflicts}",
+                *more("screened"),
+            ],
+            [f"Excluded: {sum(now.excluded.values())}", *reasons],
+        ),
+        (
+            [
+                f"Studies included: {now.studies}",
+                f"reports of them: {now.reports}",
+                *more("studies"),
+            ],
+            [],
+        ),
     ]
     rows: list[dict[str, Any]] = []
     top = 0.0
@@ -102,6 +175,17 @@ def _boxes(found: Flow) -> DataFrame:
         rows += [_box(right, float(WIDTH - BOX), top, height)] if right else []
         top += height + GAP
     return pd.DataFrame(rows)
+
+
+def _stream(name: str, stream: Stream) -> list[str]:
+    counted = f"{stream.records:,} counted"
+    if stream.searches and stream.uncounted == stream.searches:
+        counted = "not recorded"
+    return [
+        f"{name}: {count_of(stream.searches, 'search', 'searches')}",
+        f"records: {counted}",
+        f"candidates: {stream.candidates}",
+    ]
 
 
 def _box(lines: list[str], x: float, top: float, height: float) -> dict[str, Any]:
@@ -135,17 +219,24 @@ def _drawn(boxes: DataFrame) -> alt.LayerChart:
 
 
 def _arrows(boxes: DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
-    left = boxes[boxes["x"] == 0]
+    left, right = boxes[boxes["x"] == 0], boxes[boxes["x"] > 0]
     down = [
         {"x": BOX / 2, "x2": BOX / 2, "y": upper.y2, "y2": lower.y}
         for upper, lower in zip(left[:-1].itertuples(), left[1:].itertuples(), strict=True)
     ]
     across = [
         {"x": BOX, "x2": box.x, "y": (box.y + box.y2) / 2, "y2": (box.y + box.y2) / 2}
-        for box in boxes[boxes["x"] > 0].itertuples()
+        for box in right[1:].itertuples()
+    ]
+    # The other ways stand beside the services and join what these bring below both.
+    end = float(boxes["y2"].iloc[0])
+    middle, joint = float(WIDTH - BOX / 2), end + GAP / 2
+    joined = [
+        {"x": middle, "x2": middle, "y": end, "y2": joint},
+        {"x": BOX / 2, "x2": middle, "y": joint, "y2": joint},
     ]
     return (
-        alt.Chart(pd.DataFrame([*down, *across]))
+        alt.Chart(pd.DataFrame([*down, *joined, *across]))
         .mark_rule(style="leader")
         .encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     )
