@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from cartreview._files import NotWritten
 from cartreview.cli import main
 from cartreview.living import decisions as module
 from cartreview.living.candidates import contested, facts, plain, queue
-from cartreview.living.decisions import Decision, DecisionError, Log, reasons, slug
+from cartreview.living.decisions import ABSTRACTS, Decision, DecisionError, Log, reasons, slug
 from cartreview.living.walk import HELP, walk
 
 FOURTH = {"fourth:one": ["exclude", "no patients"]}
@@ -86,10 +87,36 @@ def test_what_a_reader_sees(root):
     assert HELP in shown
 
 
-def test_rank_abstract_and_why_are_shown_where_held():
-    """Columns that a search writes are shown; an empty one is not."""
-    row = {"abstract": "We treated ten.", "why_ranked": "names a registration", "year": ""}
-    assert [("Why ranked", "names a registration"), ("Abstract", "We treated ten.")] == facts(row)
+def test_what_a_search_wrote_is_shown(root):
+    """Rank, why, what it belongs to and an abstract that is held; an empty one is not."""
+    data = root / "data"
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    if "candidates" not in [found["name"] for found in package["resources"]]:
+        listed = {
+            "name": "candidates",
+            "path": "candidates.csv",
+            "schema": "schemas/screening.json",
+        }
+        package["resources"].append(listed)
+        (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    (data / "candidates.csv").write_text(
+        "candidate_id,points,reasons,joins,relation\n"
+        "second,9,+9 cells in the title,first,preprint of\n",
+        encoding="utf-8",
+    )
+    (root / ".cartreview").mkdir()
+    (root / ABSTRACTS).write_text('{"second": "We treated ten."}', encoding="utf-8")
+    with small_checkout.in_use(root):
+        best, other, _ = queue(Log(data), "two")
+        read(root, "iq")
+        main(["screen", "--conflicts"])
+    assert [
+        ("Probably", "preprint of first"),
+        ("Why ranked", "+9 cells in the title"),
+        ("Abstract", "We treated ten."),
+    ] == facts(best)[-3:]
+    assert "Abstract" not in dict(facts(other))
+    assert ["include", ""] == decided(root)["second:two"]
 
 
 def test_the_best_ranked_come_first(root):

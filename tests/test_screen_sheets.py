@@ -125,24 +125,24 @@ def test_the_choices_are_in_the_sheet(root):
 FAULTS = {
     "no such decision": (
         {"first": ["inlcude"]},
-        "row 2, column J decision: found 'inlcude'; expected one of include, exclude and later; "
+        "row 2, column K decision: found 'inlcude'; expected one of include, exclude and later; "
         "did you mean 'include'?",
     ),
     "no such reason": (
         {"second": ["exclude", "boring"]},
-        "row 3, column K reason: found 'boring'; expected one of not cellular therapy",
+        "row 3, column L reason: found 'boring'; expected one of not cellular therapy",
     ),
-    "no reason": ({"second": ["exclude"]}, "row 3, column K reason: found an empty cell"),
+    "no reason": ({"second": ["exclude"]}, "row 3, column L reason: found an empty cell"),
     "a reason for nothing": (
         {"first": ["include", "duplicate"]},
-        "row 2, column K reason: found 'duplicate'; expected an empty cell",
+        "row 2, column L reason: found 'duplicate'; expected an empty cell",
     ),
     "a reason without a decision": (
         {"first": ["", "duplicate"]},
-        "row 2, column K reason: found 'duplicate'; expected an empty cell",
+        "row 2, column L reason: found 'duplicate'; expected an empty cell",
     ),
-    "a formula": ({"first": ["=1+1"]}, "row 2, column J decision: found '=1+1'"),
-    "a formula as note": ({"first": ["include", "", "=1+1"]}, "row 2, column L note"),
+    "a formula": ({"first": ["=1+1"]}, "row 2, column K decision: found '=1+1'"),
+    "a formula as note": ({"first": ["include", "", "=1+1"]}, "row 2, column M note"),
 }
 
 
@@ -165,7 +165,7 @@ def test_a_conflict_with_oneself_is_refused(root, sheet, capsys):
     fill(sheet, first=["include"], second=["include"])
     assert 1 == take(sheet)
     shown = capsys.readouterr().out
-    assert "row 2, column J decision: found 'include'; expected exclude (no results)" in shown
+    assert "row 2, column K decision: found 'include'; expected exclude (no results)" in shown
     assert "cartreview screen --candidate first" in shown
     assert "second:two" not in decided(root)
 
@@ -192,7 +192,7 @@ def test_unknown_twice_and_another_reader(root, sheet, capsys):
     shown = capsys.readouterr().out
     assert "row 3, column A candidate_id: found 'nowhere'" in shown
     assert "row 4, column A candidate_id: found 'first'; expected once; row 2 has it too" in shown
-    assert "row 2, column M reader: found 'three'; expected 'two'" in shown
+    assert "row 2, column N reader: found 'three'; expected 'two'" in shown
 
 
 def test_as_a_spreadsheet_saves_csv(root):

@@ -24,6 +24,7 @@ FACTS = {
     "registrations": "Registration",
     "address": "Page",
     "search_id": "Found by",
+    "belongs": "Probably",
     "why_ranked": "Why ranked",
     "abstract": "Abstract",
 }

@@ -17,14 +17,17 @@ from pathlib import Path
 
 from cartreview import _tables
 from cartreview._files import write_whole
+from cartreview._package import json_object
 from cartreview._words import enumeration
 from cartreview.validation.fields import check_cell
 from cartreview.validation.schemas import read_schema
 
 __all__ = [
+    "ABSTRACTS",
     "CONSENSUS",
     "DECISIONS",
     "INDEPENDENT",
+    "RANKED",
     "SCREENING",
     "Decision",
     "DecisionError",
@@ -37,7 +40,8 @@ __all__ = [
 
 Row = dict[str, str]
 
-DECISIONS, SCREENING = "screening_decisions", "screening"
+DECISIONS, SCREENING, RANKED = "screening_decisions", "screening", "candidates"
+ABSTRACTS = Path(".cartreview") / "abstracts.json"  # by candidate, in the checkout, not in git
 INDEPENDENT, CONSENSUS = "independent", "consensus"
 _REASON = "exclude"
 
@@ -132,8 +136,18 @@ class Log:
         self._data = data
 
     def candidates(self) -> list[Row]:
-        """Read the candidates, in the order of their table."""
-        return self._read(SCREENING)
+        """Read the candidates in the order of their table, with what a search wrote beside them.
+
+        Returns
+        -------
+        list of dict
+            The cells of ``screening``; ``rank``, ``why_ranked`` and ``belongs`` where a search
+            ranked the candidate; ``abstract`` where one is held on this machine. Abstracts are
+            no part of the repository, for they are not free to pass on.
+        """
+        ranked = {row["candidate_id"]: row for row in self._optional(RANKED)}
+        held = json_object(self._text(self._data.parent / ABSTRACTS))
+        return [_told(row, ranked, held) for row in self._read(SCREENING)]
 
     def decisions(self) -> list[Row]:
         """Read the decisions, in the order of their table."""
@@ -196,8 +210,15 @@ class Log:
 
     def settle(self, settled: Mapping[str, Row]) -> None:
         """Write outcomes into the table of candidates, all of them or none."""
-        rows = self.candidates()
+        rows = self._read(SCREENING)
         self._write(SCREENING, [{**row, **settled.get(row["candidate_id"], {})} for row in rows])
+
+    def _optional(self, name: str) -> list[Row]:
+        return self._read(name) if name in _tables.tables() and self._path(name).is_file() else []
+
+    @staticmethod
+    def _text(path: Path) -> str:
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def _read(self, name: str) -> list[Row]:
         with self._path(name).open(encoding="utf-8", newline="") as file:
@@ -213,6 +234,19 @@ class Log:
 
     def _path(self, name: str) -> Path:
         return self._data / str(_tables.resource(name)["path"])
+
+
+def _told(row: Row, ranked: Mapping[str, Row], held: Mapping[str, object]) -> Row:
+    key = row["candidate_id"]
+    beside = ranked.get(key, {})
+    belongs = " ".join(beside.get(name) or "" for name in ("relation", "joins")).strip()
+    return {
+        **row,
+        "rank": beside.get("points", ""),
+        "why_ranked": beside.get("reasons", ""),
+        "belongs": belongs,
+        "abstract": str(held.get(key) or ""),
+    }
 
 
 def check_decision(made: Decision, known: set[str]) -> None:

@@ -35,6 +35,7 @@ COLUMNS = (
     "pmid",
     "registrations",
     "address",
+    "belongs",
     "why_ranked",
     "abstract",
     *FILLED,
