@@ -320,6 +320,17 @@ def test_settle_writes_what_two_exclude(root, capsys):
     assert ["awaiting", "awaiting"] == [rows[key]["decision"] for key in ("first", "third")]
 
 
+def test_settle_leaves_what_is_settled(root):
+    """What the review has its outcome for is not decided anew by two later readers."""
+    before = (root / "data" / "screening.csv").read_bytes()
+    Log(root / "data").record(
+        *(Decision("fourth", who, "exclude", "duplicate", "2026-11-22") for who in ("b", "c")),
+        Decision("fourth", "one", "exclude", "duplicate", "2026-11-22"),
+    )
+    assert 0 == main(["screen", "--settle"])
+    assert before == (root / "data" / "screening.csv").read_bytes()
+
+
 def test_without_a_terminal(root, capsys):
     """The command says what can be done instead."""
     assert 2 == main(["screen", "--reader", "two"])

@@ -104,6 +104,12 @@ def test_no_cell_is_a_formula(root, sheet):
         assert kinds <= {"s", "n"}
 
 
+def test_a_book_computes_nothing():
+    """Text that nobody defused is text in the file all the same."""
+    made = load_workbook(io.BytesIO(workbook.write_book([["a"], ["=1+1"]], {})))
+    assert ("s", "=1+1") == (made.active["A2"].data_type, made.active["A2"].value)
+
+
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r\n@x"])
 def test_defused(text):
     """Whatever a spreadsheet would compute has an apostrophe before it."""

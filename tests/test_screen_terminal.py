@@ -87,6 +87,17 @@ def test_keys_need_no_enter(root):
     assert "naïve α" in (root / "data" / "screening_decisions.csv").read_text(encoding="utf-8")
 
 
+def test_keys_before_the_first_candidate_are_dropped(root):
+    """Nobody decides on what was not shown yet."""
+    session = Session(root, "--reader", "two")
+    session.press("i")
+    session.until("1 of 3")
+    session.press("q")
+    session.until("0 candidates decided")
+    assert 0 == session.status()
+    assert ["fourth:one"] == list(decided(root))
+
+
 @pytest.mark.parametrize("key", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
 def test_control_keys_leave(root, key):
     """Interrupt and end of input are quitting, without a traceback."""

@@ -104,6 +104,8 @@ def test_releases_are_the_first_days_seen():
     first, last = releases(pd.DataFrame(seen), "2026.12.1", "2026-12-20T00:00:00Z")
     assert ("2026.11.1", pd.Timestamp("2026-11-21")) == first
     assert ("2026.12.1", pd.Timestamp("2026-12-20")) == last
+    seen = pd.DataFrame({"date": days("2026-12-18"), "data_version": ["2026.12.1+c"]})
+    assert [("2026.12.1", pd.Timestamp("2026-12-18"))] == releases(seen, "2026.12.1", "2026-12-20")
 
 
 def test_services_by_any_spelling():

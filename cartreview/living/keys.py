@@ -52,8 +52,8 @@ class Terminal:
             import tty
 
             self._before = termios.tcgetattr(sys.stdin)
-            # Keys that were pressed already are kept; Ctrl-C stays an interrupt.
-            tty.setcbreak(sys.stdin, termios.TCSADRAIN)
+            # What was pressed before is dropped: it was about no candidate that the reader saw.
+            tty.setcbreak(sys.stdin, termios.TCSAFLUSH)  # Ctrl-C stays an interrupt
         return self
 
     def __exit__(self, *error: object) -> None:
