@@ -19,8 +19,8 @@ from cartreview.evidence.screening import Flow, Stream, flow, flows
 
 __all__ = ["prisma_flow"]
 
-WIDTH, BOX = 560, 264  # px
-LINE, PADDING, GAP = 18, 10, 26  # px
+WIDTH, ASIDE, SPINE = 282, 34, 16  # px; as wide as a narrow phone leaves to a picture
+LINE, PADDING, GAP = 18, 10, 18  # px
 NOW = "Number"
 
 Numbers = list[tuple[str, int]]
@@ -48,8 +48,8 @@ def prisma_flow(
     Returns
     -------
     altair.LayerChart
-        Boxes from above down: what services and what other ways brought, side by side; to the
-        right what was left out, by reason, and what is awaited.
+        Boxes from above down: what services and what other ways brought, then what became of it;
+        what left the flow is indented.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def _numbers(found: Flow) -> Numbers:
         *_stream_numbers("Other ways", found.others),
         ("Candidates", found.candidates),
         ("Screened", found.screened),
-        ("Decided by two readers apart", found.twice),
+        ("Decided by several readers apart", found.twice),
         ("Readers still differ", found.conflicts),
         *((f"Excluded: {reason}", n) for reason, n in found.excluded.items()),
         ("Awaiting a decision", found.awaiting),
@@ -140,40 +140,39 @@ def _boxes(found: dict[str, Flow]) -> DataFrame:
             return []
         return [f"since {names[-2]}: {getattr(now, what) - getattr(before, what)} more"]
 
-    steps: list[tuple[list[str], list[str]]] = [
-        (_stream("Services", now.services), _stream("Other ways", now.others)),
-        (
-            [
-                f"Candidates: {now.candidates}",
-                *more("candidates"),
-            ],
-            [f"Awaiting a decision: {now.awaiting}"],
-        ),
+    steps = [
+        (_stream("Services", now.services), False),
+        (_stream("Other ways", now.others), False),
+        ([f"Candidates: {now.candidates}", *more("candidates")], False),
+        ([f"Awaiting a decision: {now.awaiting}"], True),
         (
             [
                 f"Screened: {now.screened}",
-                f"by two readers apart: {now.twice}",
+                f"by several readers apart: {now.twice}",
                 f"of these still in conflict: {now.conflicts}",
                 *more("screened"),
             ],
-            [f"Excluded: {sum(now.excluded.values())}", *reasons],
+            False,
         ),
+        ([f"Excluded: {sum(now.excluded.values())}", *reasons], True),
         (
             [
                 f"Studies included: {now.studies}",
                 f"reports of them: {now.reports}",
                 *more("studies"),
             ],
-            [],
+            False,
         ),
     ]
     rows: list[dict[str, Any]] = []
     top = 0.0
-    for left, right in steps:
-        height = max(len(left), len(right)) * LINE + PADDING
-        rows.append(_box(left, 0.0, top, height))
-        rows += [_box(right, float(WIDTH - BOX), top, height)] if right else []
-        top += height + GAP
+    for place, (lines, aside) in enumerate(steps):
+        # The streams touch: one does not come of the other.
+        top += GAP if place > 1 else 0
+        bottom = top + len(lines) * LINE + PADDING
+        x = float(ASIDE if aside else 0)
+        rows.append({"lines": lines, "aside": aside, "x": x, "x2": WIDTH, "y": top, "y2": bottom})
+        top = bottom
     return pd.DataFrame(rows)
 
 
@@ -186,10 +185,6 @@ def _stream(name: str, stream: Stream) -> list[str]:
         f"records: {counted}",
         f"candidates: {stream.candidates}",
     ]
-
-
-def _box(lines: list[str], x: float, top: float, height: float) -> dict[str, Any]:
-    return {"lines": lines, "x": x, "x2": x + BOX, "y": top, "y2": top + height}
 
 
 def _drawn(boxes: DataFrame) -> alt.LayerChart:
@@ -208,7 +203,7 @@ def _drawn(boxes: DataFrame) -> alt.LayerChart:
             for place, text in enumerate(box.lines)
         ]
     )
-    frames = alt.Chart(boxes.drop(columns="lines")).mark_rect(style="tile", filled=False)
+    frames = alt.Chart(boxes.drop(columns=["lines", "aside"])).mark_rect(style="tile", filled=False)
     layers = [_arrows(boxes, x, y), frames.encode(x=x, x2="x2:Q", y=y, y2="y2:Q")]
     for style, rows in texts.groupby("style"):
         mark = alt.Chart(rows[["x", "y", "text"]]).mark_text(
@@ -219,24 +214,18 @@ def _drawn(boxes: DataFrame) -> alt.LayerChart:
 
 
 def _arrows(boxes: DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
-    left, right = boxes[boxes["x"] == 0], boxes[boxes["x"] > 0]
+    """Run a spine from box to box, and a branch to each box aside."""
+    main, aside = boxes[~boxes["aside"]][1:], boxes[boxes["aside"]]
     down = [
-        {"x": BOX / 2, "x2": BOX / 2, "y": upper.y2, "y2": lower.y}
-        for upper, lower in zip(left[:-1].itertuples(), left[1:].itertuples(), strict=True)
+        {"x": SPINE, "x2": SPINE, "y": upper.y2, "y2": lower.y}
+        for upper, lower in zip(main[:-1].itertuples(), main[1:].itertuples(), strict=True)
     ]
     across = [
-        {"x": BOX, "x2": box.x, "y": (box.y + box.y2) / 2, "y2": (box.y + box.y2) / 2}
-        for box in right[1:].itertuples()
-    ]
-    # The other ways stand beside the services and join what these bring below both.
-    end = float(boxes["y2"].iloc[0])
-    middle, joint = float(WIDTH - BOX / 2), end + GAP / 2
-    joined = [
-        {"x": middle, "x2": middle, "y": end, "y2": joint},
-        {"x": BOX / 2, "x2": middle, "y": joint, "y2": joint},
+        {"x": SPINE, "x2": ASIDE, "y": (box.y + box.y2) / 2, "y2": (box.y + box.y2) / 2}
+        for box in aside.itertuples()
     ]
     return (
-        alt.Chart(pd.DataFrame([*down, *joined, *across]))
+        alt.Chart(pd.DataFrame([*down, *across]))
         .mark_rule(style="leader")
         .encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
     )
