@@ -19,7 +19,7 @@ from cartreview.evidence.screening import Flow, Stream, flow, flows
 
 __all__ = ["prisma_flow"]
 
-WIDTH, ASIDE, SPINE = 282, 34, 16  # px; as wide as a narrow phone leaves to a picture
+WIDTH, ASIDE, SPINE = 258, 34, 16  # px; as wide as a narrow phone leaves to a picture
 LINE, PADDING, GAP = 18, 10, 18  # px
 NOW = "Number"
 
