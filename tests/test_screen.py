@@ -99,14 +99,12 @@ def test_what_a_search_wrote_is_shown(root):
         }
         package["resources"].append(listed)
         (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
-    (data / "candidates.csv").write_text(
-        "candidate_id,points,reasons,joins,relation\n"
-        "second,9,+9 cells in the title,first,preprint of\n",
-        encoding="utf-8",
-    )
     (root / ".cartreview").mkdir()
     (root / ABSTRACTS).write_text('{"second": "We treated ten."}', encoding="utf-8")
     with small_checkout.in_use(root):
+        head = f"{_tables.key('candidates')},points,reasons,joins,relation"
+        row = "second,9,+9 cells in the title,first,preprint of"
+        (data / "candidates.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
         best, other, _ = queue(Log(data), "two")
         read(root, "iq")
         main(["screen", "--conflicts"])

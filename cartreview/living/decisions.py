@@ -145,7 +145,7 @@ class Log:
             ranked the candidate; ``abstract`` where one is held on this machine. Abstracts are
             no part of the repository, for they are not free to pass on.
         """
-        ranked = {row["candidate_id"]: row for row in self._optional(RANKED)}
+        ranked = self._optional(RANKED)
         held = json_object(self._text(self._data.parent / ABSTRACTS))
         return [_told(row, ranked, held) for row in self._read(SCREENING)]
 
@@ -213,8 +213,11 @@ class Log:
         rows = self._read(SCREENING)
         self._write(SCREENING, [{**row, **settled.get(row["candidate_id"], {})} for row in rows])
 
-    def _optional(self, name: str) -> list[Row]:
-        return self._read(name) if name in _tables.tables() and self._path(name).is_file() else []
+    def _optional(self, name: str) -> dict[str, Row]:
+        """Read a table by its key; none where it is not there."""
+        if name not in _tables.tables() or not self._path(name).is_file():
+            return {}
+        return {row[_tables.key(name)]: row for row in self._read(name)}
 
     @staticmethod
     def _text(path: Path) -> str:
