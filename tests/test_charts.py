@@ -145,16 +145,35 @@ def incidence():
 
 
 LOG = (
-    pd.DataFrame({"search_id": ["a", "b"], "found": pd.array([12, None], "Int64")}),
+    pd.DataFrame(
+        {
+            "search_id": ["a", "b"],
+            "service": ["pubmed", "reference list"],
+            "day": pd.to_datetime(["2026-11-20", None]),
+            "found": pd.array([12, None], "Int64"),
+        }
+    ),
     pd.DataFrame(
         {
             "candidate_id": ["x", "y", "z"],
+            "search_id": ["a", "b", "b"],
             "decision": ["included", "excluded", "awaiting"],
             "reason": [None, "no patients", None],
+            "day": pd.to_datetime(["2026-11-21"] * 3),
             "study_id": ["brown-2024", None, None],
         }
     ),
     pd.DataFrame({"report_id": ["p", "q"], "study_id": ["brown-2024"] * 2}),
+    pd.DataFrame(
+        {
+            "candidate_id": ["x"],
+            "reader": ["one"],
+            "round": ["independent"],
+            "decision": ["include"],
+            "reason": [None],
+            "day": pd.to_datetime(["2026-11-21"]),
+        }
+    ),
 )
 
 MEDIANS = pd.DataFrame(

@@ -1,7 +1,12 @@
-"""The PRISMA flow: from searches to studies, each number counted from the log."""
+"""The PRISMA flow of a living review: from searches to studies, counted from the log.
+
+Each number is counted up to a data version, all earlier ones included; a version's own share is the
+difference from the one before.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -10,56 +15,76 @@ from pandas import DataFrame
 
 from cartreview._words import count_of
 from cartreview.charts.theme import finish
-from cartreview.evidence.screening import Flow, flow
+from cartreview.evidence.screening import Flow, Stream, flow, flows
 
 __all__ = ["prisma_flow"]
 
-WIDTH, BOX = 560, 250  # px
-LINE, PADDING, GAP = 18, 10, 26  # px
-LABELS = {"step": "Step", "number": "Number"}
+WIDTH, ASIDE, SPINE = 258, 34, 16  # px; as wide as a narrow phone leaves to a picture
+LINE, PADDING, GAP = 18, 10, 18  # px
+NOW = "Number"
+
+Numbers = list[tuple[str, int]]
 
 
-def prisma_flow(searches: DataFrame, screening: DataFrame, reports: DataFrame) -> alt.LayerChart:
+def prisma_flow(
+    searches: DataFrame,
+    screening: DataFrame,
+    reports: DataFrame,
+    decisions: DataFrame,
+    made: Sequence[tuple[str, pd.Timestamp]] = (),
+) -> alt.LayerChart:
     """Draw how studies were found, screened and included.
 
     Taught in: book/methods.md
 
     Parameters
     ----------
-    searches, screening, reports : pandas.DataFrame
-        The tables of those names.
+    searches, screening, reports, decisions : pandas.DataFrame
+        The tables ``searches``, ``screening``, ``reports`` and ``screening_decisions``.
+    made : sequence of (str, pandas.Timestamp)
+        Data versions with their days, the earliest first; the chart's table then has a column for
+        each. Without them there is one, of the whole log.
 
     Returns
     -------
     altair.LayerChart
-        Boxes from above down; to the right what was left out, by reason, and what is awaited.
+        Boxes from above down: what services and what other ways brought, then what became of it;
+        what left the flow is indented.
 
     Raises
     ------
     ValueError
-        If a table is empty or lacks a column, or a study was included without a report.
+        If a table is empty or lacks a column, or the log contradicts itself.
 
     Examples
     --------
     >>> from cartreview import charts, load
-    >>> chart = charts.prisma_flow(load("searches"), load("screening"), load("reports"))
+    >>> names = ("searches", "screening", "reports", "screening_decisions")
+    >>> chart = charts.prisma_flow(*map(load, names))
     >>> chart.to_dict()["usermeta"]["table"]["rows"][0][0]
-    'Searches'
+    'Services: searches'
     """
-    found = flow(searches, screening, reports)
-    boxes = _boxes(found)
-    numbers = _numbers(found)
+    log = (searches, screening, reports, decisions)
+    found = flows(*log, made) if made else {NOW: flow(*log)}
+    last = list(found.values())[-1]
+    numbers = _numbers(last)
     return finish(
-        _drawn(boxes),
+        _drawn(_boxes(found)),
         description="Flow of studies. " + "; ".join(f"{step}: {n}" for step, n in numbers) + ".",
         caption=(
-            "How studies were found, counted from the log of searches and of screening. "
-            f"{_uncounted(found)}"
+            "How studies were found, counted from the log of searches and of screening, all data "
+            f"versions together. {_services(last)} {_uncounted(last)}"
         ),
         sources=[],
-        rows=pd.DataFrame(numbers, columns=list(LABELS)),
-        labels=LABELS,
+        rows=_table(found),
+        labels={"step": "Step", **{f"n{at}": name for at, name in enumerate(found)}},
     )
+
+
+def _services(found: Flow) -> str:
+    if not found.services.searches:
+        return "No bibliographic service has been asked yet: all came in other ways."
+    return f"Services brought {found.services.candidates} of {found.candidates} candidates."
 
 
 def _uncounted(found: Flow) -> str:
@@ -69,12 +94,25 @@ def _uncounted(found: Flow) -> str:
     return f"{number} of {found.searches} recorded no number of records."
 
 
-def _numbers(found: Flow) -> list[tuple[str, int]]:
+def _table(found: dict[str, Flow]) -> DataFrame:
+    """Give a row a step and a column a version; a reason that a version lacks is none there."""
+    columns = [dict(_numbers(one)) for one in found.values()]
+    steps = list(columns[-1])
+    rows = [
+        {"step": step, **{f"n{at}": column.get(step, 0) for at, column in enumerate(columns)}}
+        for step in steps
+    ]
+    return pd.DataFrame(rows)
+
+
+def _numbers(found: Flow) -> Numbers:
     return [
-        ("Searches", found.searches),
-        ("Records counted", found.records),
+        *_stream_numbers("Services", found.services),
+        *_stream_numbers("Other ways", found.others),
         ("Candidates", found.candidates),
         ("Screened", found.screened),
+        ("Decided by several readers apart", found.twice),
+        ("Readers still differ", found.conflicts),
         *((f"Excluded: {reason}", n) for reason, n in found.excluded.items()),
         ("Awaiting a decision", found.awaiting),
         ("Candidates included", found.included),
@@ -83,29 +121,70 @@ def _numbers(found: Flow) -> list[tuple[str, int]]:
     ]
 
 
-def _boxes(found: Flow) -> DataFrame:
+def _stream_numbers(name: str, stream: Stream) -> Numbers:
+    return [
+        (f"{name}: searches", stream.searches),
+        (f"{name}: records counted", stream.records),
+        (f"{name}: candidates", stream.candidates),
+    ]
+
+
+def _boxes(found: dict[str, Flow]) -> DataFrame:
     """Lay out the boxes: lines of text, left edge and upper edge."""
-    excluded = sum(found.excluded.values())
-    counted = "not recorded" if found.uncounted == found.searches else f"{found.records} counted"
-    reasons = [f"{reason}: {n}" for reason, n in found.excluded.items()]
-    steps: list[tuple[list[str], list[str]]] = [
-        ([f"Searches: {found.searches}", f"records: {counted}"], []),
-        ([f"Candidates: {found.candidates}"], [f"Awaiting a decision: {found.awaiting}"]),
-        ([f"Screened: {found.screened}"], [f"Excluded: {excluded}", *reasons]),
-        ([f"Studies included: {found.studies}", f"reports of them: {found.reports}"], []),
+    names, counted = list(found), list(found.values())
+    now, before = counted[-1], counted[-2] if len(counted) > 1 else None
+    reasons = [f"{reason}: {n}" for reason, n in now.excluded.items()]
+
+    def more(what: str) -> list[str]:
+        if not before:
+            return []
+        return [f"since {names[-2]}: {getattr(now, what) - getattr(before, what)} more"]
+
+    steps = [
+        (_stream("Services", now.services), False),
+        (_stream("Other ways", now.others), False),
+        ([f"Candidates: {now.candidates}", *more("candidates")], False),
+        ([f"Awaiting a decision: {now.awaiting}"], True),
+        (
+            [
+                f"Screened: {now.screened}",
+                f"by several readers apart: {now.twice}",
+                f"of these still in conflict: {now.conflicts}",
+                *more("screened"),
+            ],
+            False,
+        ),
+        ([f"Excluded: {sum(now.excluded.values())}", *reasons], True),
+        (
+            [
+                f"Studies included: {now.studies}",
+                f"reports of them: {now.reports}",
+                *more("studies"),
+            ],
+            False,
+        ),
     ]
     rows: list[dict[str, Any]] = []
     top = 0.0
-    for left, right in steps:
-        height = max(len(left), len(right)) * LINE + PADDING
-        rows.append(_box(left, 0.0, top, height))
-        rows += [_box(right, float(WIDTH - BOX), top, height)] if right else []
-        top += height + GAP
+    for place, (lines, aside) in enumerate(steps):
+        # The streams touch: one does not come of the other.
+        top += GAP if place > 1 else 0
+        bottom = top + len(lines) * LINE + PADDING
+        x = float(ASIDE if aside else 0)
+        rows.append({"lines": lines, "aside": aside, "x": x, "x2": WIDTH, "y": top, "y2": bottom})
+        top = bottom
     return pd.DataFrame(rows)
 
 
-def _box(lines: list[str], x: float, top: float, height: float) -> dict[str, Any]:
-    return {"lines": lines, "x": x, "x2": x + BOX, "y": top, "y2": top + height}
+def _stream(name: str, stream: Stream) -> list[str]:
+    counted = f"{stream.records:,} counted"
+    if stream.searches and stream.uncounted == stream.searches:
+        counted = "not recorded"
+    return [
+        f"{name}: {count_of(stream.searches, 'search', 'searches')}",
+        f"records: {counted}",
+        f"candidates: {stream.candidates}",
+    ]
 
 
 def _drawn(boxes: DataFrame) -> alt.LayerChart:
@@ -124,7 +203,7 @@ def _drawn(boxes: DataFrame) -> alt.LayerChart:
             for place, text in enumerate(box.lines)
         ]
     )
-    frames = alt.Chart(boxes.drop(columns="lines")).mark_rect(style="tile", filled=False)
+    frames = alt.Chart(boxes.drop(columns=["lines", "aside"])).mark_rect(style="tile", filled=False)
     layers = [_arrows(boxes, x, y), frames.encode(x=x, x2="x2:Q", y=y, y2="y2:Q")]
     for style, rows in texts.groupby("style"):
         mark = alt.Chart(rows[["x", "y", "text"]]).mark_text(
@@ -135,14 +214,15 @@ def _drawn(boxes: DataFrame) -> alt.LayerChart:
 
 
 def _arrows(boxes: DataFrame, x: alt.X, y: alt.Y) -> alt.Chart:
-    left = boxes[boxes["x"] == 0]
+    """Run a spine from box to box, and a branch to each box aside."""
+    main, aside = boxes[~boxes["aside"]][1:], boxes[boxes["aside"]]
     down = [
-        {"x": BOX / 2, "x2": BOX / 2, "y": upper.y2, "y2": lower.y}
-        for upper, lower in zip(left[:-1].itertuples(), left[1:].itertuples(), strict=True)
+        {"x": SPINE, "x2": SPINE, "y": upper.y2, "y2": lower.y}
+        for upper, lower in zip(main[:-1].itertuples(), main[1:].itertuples(), strict=True)
     ]
     across = [
-        {"x": BOX, "x2": box.x, "y": (box.y + box.y2) / 2, "y2": (box.y + box.y2) / 2}
-        for box in boxes[boxes["x"] > 0].itertuples()
+        {"x": SPINE, "x2": ASIDE, "y": (box.y + box.y2) / 2, "y2": (box.y + box.y2) / 2}
+        for box in aside.itertuples()
     ]
     return (
         alt.Chart(pd.DataFrame([*down, *across]))

@@ -1,4 +1,4 @@
-"""Proportions of several studies: how sure each is, and what they say together.
+"""Proportions of several studies: how sure each is, and what they say together; agreement.
 
 The exact binomial-normal model is the main method; DerSimonian-Laird and REML on logits are there
 to be compared with it. Everything takes plain counts and gives plain results.
@@ -12,6 +12,7 @@ totals   patients evaluated.
 
 from __future__ import annotations
 
+from cartreview.synthesis.agreement import Agreement, cohens_kappa
 from cartreview.synthesis.intervals import exact_interval, wilson_interval
 from cartreview.synthesis.moderators import (
     Prediction,
@@ -29,11 +30,13 @@ from cartreview.synthesis.sensitivity import (
 )
 
 __all__ = [
+    "Agreement",
     "Coefficient",
     "PooledProportion",
     "Prediction",
     "SmallStudyTest",
     "Subgroups",
+    "cohens_kappa",
     "cumulative",
     "exact_interval",
     "leave_one_out",

@@ -20,6 +20,7 @@ cache         when an executed notebook is still good; `fresh`, when a built pag
 bibliography  how references are set.
 pages         what every page gets or loses; `policy` what it may load, run and link.
 waivers       claims whose sentence breaks a rule, and why.
+reporting     what checklists on reporting ask, and what is answered.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ from cartreview_book import (
     pages,
     policy,
     products,
+    reporting,
     studies,
     summaries,
     waivers,
@@ -73,6 +75,7 @@ PARTS = (
     management,
     grading,
     waivers,
+    reporting,
     api,
 )
 
