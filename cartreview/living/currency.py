@@ -22,7 +22,16 @@ from cartreview._files import write_whole
 from cartreview._words import count_of, suggestion
 from cartreview.living.folder import Folder
 
-__all__ = ["Currency", "Frozen", "Job", "Service", "currency", "day_in_words", "succeeded"]
+__all__ = [
+    "Currency",
+    "Frozen",
+    "Job",
+    "Service",
+    "currency",
+    "day_in_words",
+    "in_words",
+    "succeeded",
+]
 
 SEARCH = "search"
 ENTERED = "entered_on"  # the day on which a row of evidence was entered
@@ -180,6 +189,20 @@ def day_in_words(day: date) -> str:
     '1 November 2026'
     """
     return f"{day.day} {day:%B %Y}"
+
+
+def in_words(told: str) -> str:
+    """Write a day, a month or a year as the pages do; what is none of them stays as it is.
+
+    Examples
+    --------
+    >>> in_words("2025-09-23"), in_words("2021-06"), in_words("2019"), in_words("")
+    ('23 September 2025', 'June 2021', '2019', '')
+    """
+    if day := _date(told):
+        return day_in_words(day)
+    month = _date(f"{told}-01")
+    return f"{month:%B %Y}" if month else told
 
 
 def _day(day: date | None) -> str:

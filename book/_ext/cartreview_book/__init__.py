@@ -18,6 +18,8 @@ cache         when an executed notebook is still good; `fresh`, when a built pag
 bibliography  how references are set.
 pages         what every page gets or loses; `policy` what it may load, run and link.
 waivers       claims whose sentence breaks a rule, and why.
+currency      how current every page is; `corrections` which sources were corrected since.
+changes       what changed, as a page and as feeds.
 """
 
 from __future__ import annotations
@@ -30,8 +32,11 @@ from cartreview_book import (
     api,
     bibliography,
     cache,
+    changes,
     charts,
     claims,
+    corrections,
+    currency,
     directives,
     downloads,
     findings,
@@ -69,6 +74,9 @@ PARTS = (
     management,
     grading,
     waivers,
+    corrections,
+    currency,
+    changes,
     api,
 )
 
