@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cartreview._files import NotWritten
-from cartreview.commands import check, claims, diff, guard, simulate, status
+from cartreview.commands import check, claims, diff, guard, release, simulate, status
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
-SUBCOMMANDS = (check, claims, diff, guard, simulate, status)
+SUBCOMMANDS = (check, claims, diff, guard, release, simulate, status)
 _PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 
