@@ -8,7 +8,7 @@ from datetime import date, datetime
 from xml.etree import ElementTree
 
 import pytest
-from toy_book import Book, shared_book
+from toy_book import Book, make_book, shared_book
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 
@@ -82,7 +82,7 @@ def test_reasons_name_what_moved(book):
     """A reason stands with its claims and rows; words of a table are no markup."""
     (step,) = book.page("changes").select(".changes-step")
     assert "2020-12-30-abcdef" == step["id"]
-    assert words(step.p).startswith("read <anew>")
+    assert words(step.p).startswith("Read <anew>")
     assert "1 claim: 1 moved; 2 rows" == words(step.summary)
     assert "In 4 of 6 patients tumours shrank" in words(step.select_one("ins"))
     assert step.select_one("li a")["href"].endswith("claims.html#responses")
@@ -91,6 +91,36 @@ def test_reasons_name_what_moved(book):
 def test_without_a_version_the_page_says_so(book):
     """A book whose data were never released has no empty section."""
     assert "No version has been released yet" in words(book.page("changes").article)
+
+
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory) -> Book:
+    """Build a book of one page whose review is no longer kept up."""
+    made = make_book(tmp_path_factory.mktemp("frozen"), {"index": "# A small book\n\nText.\n"})
+    path = made.root / "data" / "datapackage.json"
+    package = json.loads(path.read_text("utf-8"))
+    package["living"] |= {"state": "frozen", "since": "2021-02-01", "why": "Nobody <keeps> it."}
+    path.write_text(json.dumps(package), encoding="utf-8")
+    done = made.build()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return made
+
+
+def test_a_frozen_review_says_so_above_its_text(frozen):
+    """A banner stands first, with day and reason; nothing is due, and no script would say it is."""
+    page = frozen.page("index")
+    banner = page.select_one("article p.currency-banner")
+    assert words(banner).startswith("This review is frozen since 2021-02-01: Nobody <keeps> it.")
+    assert "last searched, on 30 December 2020" in words(banner)
+    assert banner.find_next("h1") is not None
+    assert not page.select("time[data-due], [data-silent-from]")
+    assert words(page.select_one("aside.currency summary")).endswith("frozen.")
+
+
+def test_a_book_without_that_page_has_no_feeds(frozen):
+    """Nothing is linked that is not there."""
+    assert not frozen.page("index").select("link[rel=alternate]")
+    assert not (frozen.html / "feeds").exists()
 
 
 NAMES = ["all", "chapter-chapter", "study-brown", "study-roe"]

@@ -29,7 +29,10 @@
   if (late > 0) {
     const days = late === 1 ? "1 day" : `${late} days`;
     told(due, `overdue by ${days}`);
-    warn(line, `The search that was due on ${due.textContent} is overdue by ${days}. Newer studies may be missing here.`);
+    warn(
+      line,
+      `The search that was due on ${due.textContent} is overdue by ${days}. Newer studies may be missing here.`,
+    );
   }
   for (const job of line.querySelectorAll("[data-silent-from]")) {
     if (today < Date.parse(job.dataset.silentFrom)) continue;
