@@ -95,8 +95,9 @@ def test_without_a_version_the_page_says_so(book):
 
 @pytest.fixture(scope="module")
 def frozen(tmp_path_factory) -> Book:
-    """Build a book of one page whose review is no longer kept up."""
-    made = make_book(tmp_path_factory.mktemp("frozen"), {"index": "# A small book\n\nText.\n"})
+    """Build a book of few pages whose review is no longer kept up."""
+    pages = {"index": "# A small book\n\nText.\n", "other": "# Other\n\nText.\n"}
+    made = make_book(tmp_path_factory.mktemp("frozen"), pages)
     path = made.root / "data" / "datapackage.json"
     package = json.loads(path.read_text("utf-8"))
     package["living"] |= {"state": "frozen", "since": "2021-02-01", "why": "Nobody <keeps> it."}
