@@ -93,7 +93,8 @@ def test_versions_tell_what_lies_between(checkout):
     git(checkout, "tag", "data-2026.11.1")
     edit(checkout, "data/studies.csv", "brown-15,CAR T,IT;ICV", "brown-15,CAR NK,IT;ICV")
     small_checkout.accept(checkout)
-    since, last = versions(checkout)
+    since, last, first = versions(checkout)
+    assert ("Version 2026.10.1, the first", ()) == (first.title, first.rows)
     assert ("version-2026.11.1", "Version 2026.11.1") == (last.step_id, last.title)
     (move,) = last.moves
     assert ("3 patients responded", "4 patients responded") == (move.old, move.new)
@@ -103,6 +104,12 @@ def test_versions_tell_what_lies_between(checkout):
     assert ("since-2026.11.1", "") == (since.step_id, since.day)
     assert ["local-trials"] == [move.claim_id for move in since.moves]
     assert "gone" not in {move.change for move in since.moves}
+
+
+def test_nothing_since_the_last_version(checkout):
+    """What is as it was released has no part of its own."""
+    git(checkout, "tag", "data-2026.11.1")
+    assert ["version-2026.11.1", "version-2026.10.1"] == [one.step_id for one in versions(checkout)]
 
 
 def test_nothing_released_has_no_versions(tmp_path):

@@ -212,18 +212,23 @@ def versions(root: Path) -> list[Step]:
     Returns
     -------
     list of Step
-        One less than there are versions, and one for what is not released yet if anything is;
-        none as long as nothing was released.
+        One a version, and one for what is not released yet if anything is; none as long as nothing
+        was released.
     """
     names = releases(root)
     states = [at_release(name, root) for name in names]
     found = [
+        Step(f"version-{name}", released_on(name, root), f"Version {name}, the first")
+        for name in names[:1]
+    ]
+    found += [
         _between(a, b, f"version-{name}", released_on(name, root), f"Version {name}")
         for name, a, b in zip(names[1:], states, states[1:], strict=False)
     ]
     if states:
         now = in_file(root / "data" / "claims.csv")
-        found.append(_between(states[-1], now, f"since-{names[-1]}", "", f"Since {names[-1]}"))
+        since = _between(states[-1], now, f"since-{names[-1]}", "", f"Since {names[-1]}")
+        found += [since] if since.moves or since.rows else []
     return found[::-1]
 
 

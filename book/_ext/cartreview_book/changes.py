@@ -67,11 +67,12 @@ class Changes(TablesDirective):
     def _told(self, step: Step) -> dict[str, Any]:
         now = ledger.claims(self.root)
         held = {row["disagreement_id"] for row in Folder(self.root).rows("disagreements")}
+        most = len(step.moves) if step.counts else MOST  # of a version all of them
         changes = [(name, sum(m.change == name for m in step.moves)) for name in _CHANGES]
         return {
             **vars(step),
-            "moves": [{**vars(m), "linked": m.claim_id in now} for m in step.moves[:MOST]],
-            "more_moves": max(0, len(step.moves) - MOST),
+            "moves": [{**vars(m), "linked": m.claim_id in now} for m in step.moves[:most]],
+            "more_moves": max(0, len(step.moves) - most),
             "rows": step.rows[:MOST] if not step.counts else (),
             "more_rows": max(0, len(step.rows) - MOST) if not step.counts else 0,
             "disagreements": [{**vars(d), "linked": d.key in held} for d in step.disagreements],
