@@ -273,7 +273,10 @@ def test_rows_claims_and_pages_are_marked(checkout, services, capsys):
     claim = read_ledger(checkout / "data" / "claims.csv")["local-trials"]
     assert {"b2024"} == sources_of(claim, checkout / "data")
     assert 0 == main(["status"])
-    assert "1 row, 1 claim; pages: trials" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert (
+        "1 row, 1 claim; pages: trials\n    claims: local-trials\n    rows: studies:brown-15" in out
+    )
 
 
 def test_a_work_that_becomes_a_source_is_found_by_its_doi(checkout):

@@ -83,7 +83,7 @@ def _done(job: str, data: Path) -> int:
 
 def _print_known(data: Path) -> None:
     """Say what rests on sources that are known to be corrected."""
-    from cartreview.living.corrections import marked, resting
+    from cartreview.living.corrections import GRAVE, marked, resting
 
     notices = marked(data, _dois(data.parent))
     for source, rest in resting(data, notices).items():
@@ -91,6 +91,10 @@ def _print_known(data: Path) -> None:
             print(f"{source}: {_said(notice)}")
         counts = f"{count_of(len(rest.rows), 'row')}, {count_of(len(rest.claims), 'claim')}"
         print(f"    {counts}; pages: {', '.join(rest.pages) or 'none'}")
+        if rest.claims:
+            print(f"    claims: {', '.join(rest.claims)}")
+        if any(notice.kind in GRAVE for notice in notices[source]):
+            print(f"    rows: {', '.join(rest.rows) or 'none'}")
 
 
 def _said(notice: Notice) -> str:

@@ -71,6 +71,7 @@ class Changes(TablesDirective):
         changes = [(name, sum(m.change == name for m in step.moves)) for name in _CHANGES]
         return {
             **vars(step),
+            "titled": not step.step_id.startswith(("version-", "since-")),  # they have a heading
             "moves": [{**vars(m), "linked": m.claim_id in now} for m in step.moves[:most]],
             "more_moves": max(0, len(step.moves) - most),
             "rows": step.rows[:MOST] if not step.counts else (),
