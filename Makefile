@@ -4,7 +4,7 @@ BIN := .venv/bin
 BUILD := _build/html
 JOBS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help book test check accept guard simulate bench serve lint format lock clean biome
+.PHONY: help book test check accept guard simulate bench serve lint format lock clean biome release
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -66,6 +66,17 @@ format: .venv/.ready ## mend style
 
 biome: node_modules/.ready
 	@node_modules/.bin/biome $(DO)
+
+release: export CARTREVIEW_VERSION = $(value VERSION)
+release: .venv/.ready ## release the data: make release VERSION=2026.11.1; DRY=1 only says what it would do
+	@test -n "$$CARTREVIEW_VERSION" || { echo "which version? make release VERSION=2026.11.1"; exit 2; }
+	@$(BIN)/cartreview release "$$CARTREVIEW_VERSION" $(if $(DRY),--dry-run)
+ifndef DRY
+	@$(MAKE) --no-print-directory check book
+	@$(BIN)/cartreview release "$$CARTREVIEW_VERSION" --tag
+	@$(MAKE) --no-print-directory book # the page of changes names the version once it is tagged
+	@$(BIN)/cartreview release "$$CARTREVIEW_VERSION" --pack
+endif
 
 lock: ## write requirements.lock anew from pyproject.toml; UPGRADE=1 takes the newest versions (needs uv)
 	@command -v uv >/dev/null || { echo "uv is needed: pipx install uv, or https://docs.astral.sh/uv/"; exit 1; }

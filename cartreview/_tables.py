@@ -10,6 +10,7 @@ list     a column whose cells hold several items, parted by the schema's ``separ
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -17,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cartreview._package import ASK, DESCRIPTOR, Resource, read_object, resources
+from cartreview._package import ASK, DESCRIPTOR, Resource, json_object, read_object, resources
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -148,23 +149,30 @@ def key(name: str) -> str:
 
 @cache
 def _read(path: Path, name: str, mtime_ns: int) -> DataFrame:
+    return _frame(path, schema(name)["fields"])
+
+
+def _frame(source: Path | io.StringIO, fields: Sequence[dict[str, Any]]) -> DataFrame:
     import pandas as pd  # half a second: only who loads a table pays for it
 
-    fields = schema(name)["fields"]
     types = {field["name"]: _DTYPES.get(field["type"], "str") for field in fields}
     # "NA" and the like are words here: only an empty cell is missing.
-    frame = pd.read_csv(path, dtype=types, keep_default_na=False, na_values=[""], encoding="utf-8")
+    read = {"dtype": types, "keep_default_na": False, "na_values": [""], "encoding": "utf-8"}
+    frame: DataFrame = pd.read_csv(source, **read)
     days = {field["name"]: "datetime64[s]" for field in fields if field["type"] == "date"}
     return frame.astype(days) if days else frame
 
 
-def load(name: str, *, categories: bool = False) -> DataFrame:
+def load(name: str, version: str | None = None, *, categories: bool = False) -> DataFrame:
     """Load a table as a data frame with the types of its schema.
 
     Parameters
     ----------
     name : str
         Name of a table, one of ``tables()``.
+    version : str, optional
+        A released version of the data, ``2026.11.1``, or the path of its zip file; the table then
+        has the rows, columns and types of that version. Without it, the table as it is now.
     categories : bool
         Whether columns with a list of allowed values come as ``category``, unordered, in the
         order of the schema and with the values that no row has. Without it they are text, which
@@ -181,6 +189,8 @@ def load(name: str, *, categories: bool = False) -> DataFrame:
     ------
     KeyError
         If there is no such table; the message lists those there are.
+    VersionError
+        If there is no such version; the message lists those there are.
 
     Examples
     --------
@@ -190,8 +200,24 @@ def load(name: str, *, categories: bool = False) -> DataFrame:
     >>> load("outcomes", categories=True)["endpoint"].cat.categories[:2].tolist()
     ['CR', 'PR']
     """
-    frame = _loaded(name)
-    return frame.astype(_categories(name)) if categories else frame
+    if version is None:
+        frame, fields = _loaded(name), schema(name)["fields"]
+    else:
+        frame, fields = _released(name, version)
+    return frame.astype(_categories(fields)) if categories else frame
+
+
+def _released(name: str, version: str) -> tuple[DataFrame, list[dict[str, Any]]]:
+    """Read a table of a release by the schema that it had then."""
+    from cartreview._releases import reader  # git and zip files: only who asks for them pays
+
+    read = reader(version, DATA.parent)
+    listed = {found.name: found for found in resources(json_object(read(DESCRIPTOR)))}
+    if name not in listed:
+        known = ", ".join(listed)
+        raise KeyError(f"no table {name!r} in version {version}; there are {known}")
+    fields = json_object(read(listed[name].schema)).get("fields", [])
+    return _frame(io.StringIO(read(listed[name].path) or "", newline=""), fields), fields
 
 
 def _loaded(name: str) -> DataFrame:
@@ -239,12 +265,12 @@ def _before_pandas_3() -> bool:
     return int(pd.__version__.partition(".")[0]) < 3
 
 
-def _categories(name: str) -> dict[str, Any]:
+def _categories(fields: Sequence[dict[str, Any]]) -> dict[str, Any]:
     import pandas as pd  # as in _read
 
     allowed = {
         field["name"]: field.get("constraints", {}).get("enum")
-        for field in schema(name)["fields"]
+        for field in fields
         if field["type"] == "string" and "separator" not in field
     }
     return {column: pd.CategoricalDtype(words) for column, words in allowed.items() if words}

@@ -13,11 +13,21 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cartreview._files import NotWritten
-from cartreview.commands import check, claims, diff, guard, screen, search, simulate
+from cartreview.commands import (
+    check,
+    claims,
+    diff,
+    guard,
+    release,
+    screen,
+    search,
+    simulate,
+    status,
+)
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
-SUBCOMMANDS = (check, claims, diff, guard, screen, search, simulate)
+SUBCOMMANDS = (check, claims, diff, guard, release, screen, search, simulate, status)
 _PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 

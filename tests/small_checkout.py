@@ -12,6 +12,8 @@ from cartreview import _tables as tables
 from cartreview import claims
 from cartreview.claims import ledger
 
+REAL = Path(__file__).resolve().parents[1] / "data"
+
 SOURCES = """source_id,year
 b2024,2024
 l2020,2020
@@ -154,6 +156,19 @@ def write(root: Path) -> Path:
     (data / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     (root / "book" / "trials.md").write_text(PAGE, encoding="utf-8")
     return root
+
+
+def add_table(root: Path, name: str, text: str = "") -> None:
+    """Add a table of the real checkout, with its schema; without rows unless a text is given."""
+    content = (REAL / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+    (root / "data" / "schemas" / f"{name}.json").write_text(content, encoding="utf-8")
+    header = ",".join(field["name"] for field in json.loads(content)["fields"])
+    (root / "data" / f"{name}.csv").write_text(text or f"{header}\n", encoding="utf-8")
+    path = root / "data" / "datapackage.json"
+    package = json.loads(path.read_text(encoding="utf-8"))
+    package["resources"].append(_resource(name))
+    path.write_text(json.dumps(package), encoding="utf-8")
+    _turn(tables.DATA)
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def test_every_statement_is_tested_or_quoted():
 TOP = {
     *(".ci", ".gitattributes", ".github", ".gitignore", "_config.yml", "_toc.yml"),
     *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-DATA", "README.md"),
-    *("Makefile", "pyproject.toml", "references.bib", "requirements.lock"),
+    *(".zenodo.json", "Makefile", "pyproject.toml", "references.bib", "requirements.lock"),
     *("biome.jsonc", "package.json", "package-lock.json"),
     *("book", "cartreview", "data", "tests"),
 }

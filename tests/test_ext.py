@@ -111,7 +111,9 @@ def test_the_card_says_what_was_tested_and_how_it_was_decided(book):
     """The statement stands in the source's words, with its place, and what gave the verdict."""
     card = book.page("chapter").find(id="card-responses")
     said = card.find(class_="card-says")
-    assert "Re-tests Brown et al. 2024, abstract: most tumours <shrank>" == said.get_text()
+    assert "most tumours <shrank>" == said.q.get_text()
+    assert said.get_text().startswith("Re-tests Brown et al. 2024 (corrected 23 September 2025;")
+    assert "), abstract: most" in said.get_text()
     assert "len(rows) > 20" == card.find(class_="card-why").code.get_text()
 
 

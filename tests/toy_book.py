@@ -27,6 +27,7 @@ TABLES = (
 TABLES += ("statements", "disagreements", "claims", "reports", "toxicity_incidence")
 TABLES += ("ongoing_trials",)
 TABLES += ("risk_of_bias", "certainty")
+TABLES += ("searches", "corrections", "runs", "changes")
 REAL = ("grading_criteria", "risk_scores")  # the rules that the library itself reads
 CHECKED = "2026-11-21"
 
@@ -167,6 +168,7 @@ PAGES = {
     "disagreements": "# Disagreements\n\n## Places\n\n```{disagreements}\n```\n",
     "findings": FINDINGS,
     "imaging": "# Imaging\n\n```{imaging-summary}\n```\n\n```{imaging-rules}\n```\n",
+    "changes": "# Changes\n\n```{changes}\n```\n\n## Follow\n\n```{feeds}\n```\n",
     "bibliography": "# Bibliography\n\n```{bibliography}\n:all:\n```\n",
 }
 OTHER_WRONG = """# Other
@@ -284,6 +286,21 @@ CELLS = {
         _advice("gone", "No longer.", stance="removed"),
         _advice("scan", "Image the brain.", toxicity="ICANS", kind="imaging and EEG",
                 guideline="Society", version="2021", grade_low="2", stance="consider"),
+    ],
+    "searches": [
+        {"search_id": "a", "service": "PubMed", "day": "2020-12-30", "by_whom": "one"},
+        {"search_id": "b", "service": "Europe <PMC>", "day": "2020-12-24", "by_whom": "one"},
+    ],
+    "corrections": [
+        {"correction_id": "brown-c", "source_id": "brown2024", "kind": "correction",
+         "date": "2025-09-23", "notice": "10.1234/notice", "asserted_by": "publisher"},
+        {"correction_id": "brown-r", "source_id": "brown2024", "kind": "retraction",
+         "date": "2026-01", "asserted_by": "retraction-watch"},
+    ],
+    "runs": [{"job": "search", "last_success": "2020-12-30"}, {"job": "corrections"}],
+    "changes": [
+        {"change_id": "2020-12-30-abcdef", "date": "2020-12-30", "why": "read <anew>",
+         "rows": "studies:brown;outcomes:brown-1", "claims": "responses", "data_version": "1"}
     ],
     "disagreements": [
         {"disagreement_id": "sum", "kind": "arithmetic", "study_id": "brown", "topic": "Patients",

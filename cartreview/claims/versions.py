@@ -1,10 +1,10 @@
-"""Versions of the ledger: at a git revision, in a file, or computed now from the working tree."""
+"""Versions of the ledger: a release, a git revision, a file, or computed from the working tree."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
+from cartreview._releases import VersionError, git, is_release, reader
 from cartreview.claims import attempt
 from cartreview.claims.diff import Version
 from cartreview.claims.ledger import Claim, read_ledger
@@ -13,6 +13,7 @@ __all__ = [
     "NOW",
     "VersionError",
     "accepted",
+    "at_release",
     "at_revision",
     "computed",
     "git",
@@ -24,17 +25,14 @@ NOW = "the working tree"
 _LEDGER = "claims.csv"
 
 
-class VersionError(Exception):
-    """A version that cannot be read; the message is one sentence for the person who asked."""
-
-
 def version(name: str | None, root: Path) -> Version:
     """Find the version that a person named.
 
     Parameters
     ----------
     name : str or None
-        A ledger file, a git revision, or None for the working tree with its claims computed.
+        A release (``2026.11.1`` or its zip file), a ledger file, a git revision, or None for the
+        working tree with its claims computed.
     root : Path
         The checkout.
 
@@ -50,6 +48,8 @@ def version(name: str | None, root: Path) -> Version:
     """
     if name is None:
         return computed(root)
+    if is_release(name) or name.endswith(".zip"):
+        return at_release(name, root)
     if Path(name).is_file():
         return in_file(Path(name))
     return at_revision(name, root)
@@ -87,6 +87,15 @@ def in_file(ledger: Path) -> Version:
     )
 
 
+def at_release(name: str, root: Path) -> Version:
+    """Read the ledger and the tables of a release of the data."""
+    read = reader(name, root)
+    text = read(_LEDGER)
+    if text is None:
+        raise VersionError(f"version {name} has no data/{_LEDGER}: no ledger was accepted there")
+    return Version(name, _ledger(text, f"data/{_LEDGER} of {name}"), read)
+
+
 def at_revision(revision: str, root: Path) -> Version:
     """Read the ledger and the tables of a git revision."""
     commit = _commit(revision, root)
@@ -113,25 +122,6 @@ def _commit(revision: str, root: Path) -> str:
     if found is None:
         raise VersionError(f"{revision!r} is no ledger file and no revision of this checkout")
     return found.strip()
-
-
-def git(root: Path, *arguments: str) -> str | None:
-    """Give what git prints, or None if it refuses.
-
-    Raises
-    ------
-    VersionError
-        If git is not installed.
-    """
-    try:
-        done = subprocess.run(  # noqa: S603  arguments are a list, no shell reads them
-            ["git", "-C", str(root), *arguments],  # noqa: S607
-            capture_output=True,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise VersionError("git is not installed: name two ledger files instead") from error
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
 
 
 def _text_of(path: Path) -> str | None:

@@ -17,10 +17,17 @@ def register(subcommands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = subcommands.add_parser(
         "diff",
         help="show the claims that moved between two versions, and the rows responsible",
-        description="A version is a git revision or a ledger file. Without A, the claims of HEAD; "
-        "without B, those of the working tree, computed now.",
+        description="A version is a release of the data (2026.11.1, or its zip file), a git "
+        "revision or a ledger file. Without A, the claims of HEAD; without B, those of the "
+        "working tree, computed now.",
     )
-    parser.add_argument("a", metavar="A", nargs="?", default="HEAD", help="default: HEAD")
+    parser.add_argument(
+        "a",
+        metavar="A",
+        nargs="?",
+        default="HEAD",
+        help="a release, revision or ledger; default: HEAD",
+    )
     parser.add_argument("b", metavar="B", nargs="?", help="default: the working tree")
     parser.add_argument(
         "--format", choices=_FORMATS, default="text", help="markdown is for a pull request"

@@ -33,10 +33,15 @@ GENERATED = {
     "changes": "make accept",
     "claims": "make accept",
     "guard": "make guard",
+    "runs": "cartreview status --done",
     "simulation": "make simulate",
 }
 
 Form = tuple[str, Callable[[Any], bool]]
+
+
+def _is_days(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _is_text(value: Any) -> bool:
@@ -76,6 +81,12 @@ MEANINGS: Form = ("an object of texts", _mapped)
 ONE: Form = ("the name of one field", lambda value: bool(single(value)))
 DOTTED: Form = ("table.column", lambda value: dotted(value) is not None)
 FILE: Form = ("a path within data/", _file)
+STATE: Form = ("living or frozen", lambda value: value in ("living", "frozen"))
+DAY: Form = ("a number of whole days", _is_days)
+DAYS: Form = (
+    "an object of jobs, each with its whole days",
+    lambda value: isinstance(value, dict) and all(map(_is_days, value.values())),
+)
 EMPTY: Form = ('[""]: only an empty cell is missing', lambda value: value == [""])
 
 PACKAGE: dict[str, Form] = {
@@ -83,6 +94,13 @@ PACKAGE: dict[str, Form] = {
     **dict.fromkeys(("profile", "name", "version", "id", "created", "homepage", "image"), TEXT),
     **dict.fromkeys(("licenses", "contributors", "sources"), LIST),
     "keywords": TEXTS,
+    "living": OBJECT,
+}
+LIVING: dict[str, Form] = {
+    "state": STATE,
+    **dict.fromkeys(("since", "why"), TEXT),
+    "every_days": DAYS,
+    "grace_days": DAY,
 }
 RESOURCE: dict[str, Form] = {
     **dict.fromkeys(("profile", "title", "description"), TEXT),
@@ -256,6 +274,7 @@ def package_problems(package: Description) -> Iterator[Problem]:
         Keys that nothing reads, a table twice, a table wrongly said to be generated.
     """
     yield from _shaped(package, (), PACKAGE)
+    yield from _shaped(package, ("living",), LIVING)
     if "version" not in package.content:
         yield Problem(
             "bad-schema",

@@ -21,6 +21,8 @@ bibliography  how references are set.
 pages         what every page gets or loses; `policy` what it may load, run and link.
 waivers       claims whose sentence breaks a rule, and why.
 reporting     what checklists on reporting ask, and what is answered.
+currency      how current every page is; `corrections` which sources were corrected since.
+changes       what changed, as a page and as feeds.
 """
 
 from __future__ import annotations
@@ -33,8 +35,11 @@ from cartreview_book import (
     api,
     bibliography,
     cache,
+    changes,
     charts,
     claims,
+    corrections,
+    currency,
     directives,
     downloads,
     findings,
@@ -76,6 +81,9 @@ PARTS = (
     grading,
     waivers,
     reporting,
+    corrections,
+    currency,
+    changes,
     api,
 )
 

@@ -16,6 +16,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.osutil import relative_uri
 
+from cartreview_book import corrections
+
 __all__ = ["Fragment", "Links", "add_node", "render", "setup", "skip", "who"]
 
 BIBLIOGRAPHY = "book/bibliography"
@@ -71,6 +73,10 @@ class Links:
         """Title of a page."""
         title = self._builder.env.titles.get(docname)
         return title.astext() if title else docname
+
+    def mark(self, key: str) -> str:
+        """Say that a publication was corrected, and when; empty where it was not."""
+        return corrections.mark(Path(self._builder.srcdir) / "data", key)
 
     def label(self, key: str) -> str:
         """Author, or first words of the title, and year; the key if the bibliography lacks it."""
