@@ -13,11 +13,11 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cartreview._files import NotWritten
-from cartreview.commands import check, claims, diff, guard, import_table, simulate
+from cartreview.commands import add, check, claims, diff, guard, import_table, simulate
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
-SUBCOMMANDS = (check, claims, diff, guard, import_table, simulate)
+SUBCOMMANDS = (add, check, claims, diff, guard, import_table, simulate)
 _PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 
