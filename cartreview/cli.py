@@ -13,11 +13,20 @@ import sys
 from collections.abc import Callable, Sequence
 
 from cartreview._files import NotWritten
-from cartreview.commands import add, check, claims, diff, guard, import_table, simulate
+from cartreview.commands import (
+    add,
+    check,
+    claims,
+    diff,
+    guard,
+    import_table,
+    new_chapter,
+    simulate,
+)
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
-SUBCOMMANDS = (add, check, claims, diff, guard, import_table, simulate)
+SUBCOMMANDS = (add, check, claims, diff, guard, import_table, new_chapter, simulate)
 _PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 

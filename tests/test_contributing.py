@@ -19,7 +19,7 @@ from cartreview.validation.problems import CODES
 REPO = Path(__file__).resolve().parent.parent
 TEXT = (REPO / "CONTRIBUTING.md").read_text(encoding="utf-8")
 COPIED = ("book", "cartreview", "data", "Makefile", "README.md", "_config.yml", "_toc.yml")
-COPIED += ("pyproject.toml", "references.bib", "requirements.lock")
+COPIED += ("CONTRIBUTING.md", "pyproject.toml", "references.bib", "requirements.lock")
 PAGE = "book/intensive-care.md"
 
 
@@ -73,6 +73,29 @@ def test_a_chapter_from_the_text(copy):
     claims = read_ledger(copy / "data" / "claims.csv")
     assert "intensive-care" == claims["intensive-care-admitted"].page
     assert "a chapter on intensive care" in (copy / "data" / "changes.csv").read_text("utf-8")
+
+
+def test_a_chapter_from_the_command(copy):
+    """`cartreview new-chapter` makes the page under another name, beside the first: still green."""
+    command = [sys.executable, "-m", "cartreview.cli", "new-chapter"]
+
+    def new(*words):
+        done = subprocess.run(
+            [*command, *words, "--root", str(copy)], capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    status, printed = new("low-blood-counts", "--title", "Low: blood 'counts'")
+    assert (0, True) == (status, "make accept WHY=" in printed)
+    for words in ("make accept WHY='a chapter'", "make check"):
+        assert 0 == make(copy, words)[0]
+    claims = read_ledger(copy / "data" / "claims.csv")
+    assert "low-blood-counts" == claims["low-blood-counts-admitted"].page
+    toc = (copy / "_toc.yml").read_bytes()
+    assert 1 == new("low-blood-counts")[0]
+    assert 2 == new("../README")[0]
+    assert 2 == new("Low counts")[0]
+    assert toc == (copy / "_toc.yml").read_bytes()
 
 
 def test_a_chapter_without_the_theme_is_told_within_seconds(copy):
