@@ -138,6 +138,20 @@ def test_an_edit_is_shown_and_written(tmp_path, capsys):
     assert 0 == imported(root, path)  # nothing differs any more
 
 
+@pytest.mark.parametrize(("answer", "status"), [("y", 0), ("", 1), ("nonsense", 1)])
+def test_a_person_is_asked(answer, status, tmp_path, monkeypatch):
+    """At a terminal the command asks; only a clear yes writes."""
+
+    def change(rows):
+        rows[1][-1] = "Read again."
+
+    root, path = outcomes(tmp_path, change)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    assert status == imported(root, path)
+    assert (status == 0) == ("Read again." in rows_of("outcomes", root)[1])
+
+
 def test_rows_that_a_filter_hid_stay(tmp_path, capsys):
     """A row that the sheet lacks is kept and named, unless it shall go; a new one comes last."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from small_checkout import commit
 
 REPO = Path(__file__).resolve().parent.parent
 WORKFLOWS = sorted((REPO / ".github" / "workflows").glob("*.yml"))
@@ -131,3 +132,40 @@ def test_there_is_a_form_for_each_wish():
     assert {"suggest-study", "wrong-value", "question-claim"} <= names
     template = (REPO / ".github" / "PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8")
     assert "**Why**" in template
+
+
+def test_a_search_is_proposed(tmp_path):
+    """What a search changed goes to a branch and a pull request; nothing new, nothing at all."""
+    root, remote, bin_ = (tmp_path / name for name in ("review", "remote.git", "bin"))
+    for folder in (root / "data", root / ".ci", bin_):
+        folder.mkdir(parents=True)
+    shutil.copy(REPO / ".ci" / "propose", root / ".ci")
+    (root / "data" / "screening.csv").write_text("candidate_id\n", encoding="utf-8")
+    (bin_ / "gh").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/gh.log\n', encoding="utf-8")
+    (bin_ / "gh").chmod(0o755)
+    commit(root)
+    subprocess.run(["git", "init", "--quiet", "--bare", remote], check=True)
+    env = {
+        **os.environ,
+        "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
+        **{"GH_TOKEN": "t", "REPOSITORY": "o/r", "BASE": "main", "GIT_CONFIG_COUNT": "1"},
+        "GIT_CONFIG_KEY_0": f"url.{remote}.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://x-access-token:t@github.com/o/r.git",
+    }
+    propose = [root / ".ci" / "propose"]
+    assert "nothing new" in subprocess.run(propose, env=env, capture_output=True, text=True).stdout
+    assert not (tmp_path / "gh.log").exists()
+    with (root / "data" / "screening.csv").open("a", encoding="utf-8") as file:
+        file.write("own-2026\n")
+    (root / "other").write_text("left alone", encoding="utf-8")
+    subprocess.run(propose, env=env, check=True, capture_output=True)
+    (branch,) = subprocess.run(
+        ["git", "-C", remote, "for-each-ref", "--format=%(refname)"], capture_output=True, text=True
+    ).stdout.split()
+    assert re.fullmatch(r"refs/heads/search/[0-9]{4}-[0-9]{2}-[0-9]{2}", branch)
+    shown = subprocess.run(
+        ["git", "-C", remote, "show", "--stat", branch], capture_output=True, text=True
+    ).stdout
+    assert "data/screening.csv" in shown
+    assert "other" not in shown
+    assert "pr create --repo o/r --base main" in (tmp_path / "gh.log").read_text(encoding="utf-8")
