@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["NotWritten", "write_whole"]
+__all__ = ["NotWritten", "write_together", "write_whole"]
 
 
 class NotWritten(Exception):
@@ -48,6 +49,38 @@ def write_whole(path: Path, content: str | bytes, *, by_way_of: Path | None = No
         raise NotWritten(f"{path} was not written: {reason}; nothing in it was changed") from error
     finally:
         _drop(partial)
+
+
+def write_together(contents: Mapping[Path, str]) -> None:
+    """Write several files, or leave all of them as they were.
+
+    Raises
+    ------
+    NotWritten
+        If one could not be written; those before it have their old content again.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_together({folder / "a": "1", folder / "b": "2"})
+    >>> sorted(path.name for path in folder.iterdir())
+    ['a', 'b']
+    """
+    before = {path: path.read_bytes() if path.is_file() else None for path in contents}
+    done: list[Path] = []
+    try:
+        for path, content in contents.items():
+            write_whole(path, content)
+            done.append(path)
+    except NotWritten:
+        for path in done:
+            old = before[path]
+            if old is None:
+                _drop(path)
+            else:
+                write_whole(path, old)
+        raise
 
 
 def _drop(partial: Path) -> None:

@@ -12,6 +12,7 @@ resource   a table as the data package lists it.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,8 @@ def json_object(text: str | None) -> dict[str, Any]:
 def resource(item: Any) -> Resource | None:
     """Read what the data package says of one table; None where name, path or schema is missing.
 
+    So it is where one of the two leads out of the data folder.
+
     Examples
     --------
     >>> resource({"name": "a", "path": "a.csv", "schema": "schemas/a.json"})
@@ -107,7 +110,13 @@ def resource(item: Any) -> Resource | None:
         return None
     words = [_text(item.get(word)) for word in ("name", "path", "schema", "generated")]
     name, path, schema, generated = words
-    return Resource(name, path, schema, generated, item) if all(words[:3]) else None
+    whole = all(words[:3]) and _inside(path) and _inside(schema)
+    return Resource(name, path, schema, generated, item) if whole else None
+
+
+def _inside(path: str) -> bool:
+    """Say whether a path stays in the data folder: a stranger's description names no other file."""
+    return not (path.startswith("/") or re.search(r"[\\:\0]", path) or ".." in path.split("/"))
 
 
 def _text(value: Any) -> str:

@@ -14,10 +14,13 @@ from collections.abc import Callable, Sequence
 
 from cartreview._files import NotWritten
 from cartreview.commands import (
+    add,
     check,
     claims,
     diff,
     guard,
+    import_table,
+    new_chapter,
     release,
     screen,
     search,
@@ -27,7 +30,20 @@ from cartreview.commands import (
 
 __all__ = ["SUBCOMMANDS", "main", "parser"]
 
-SUBCOMMANDS = (check, claims, diff, guard, release, screen, search, simulate, status)
+SUBCOMMANDS = (
+    add,
+    check,
+    claims,
+    diff,
+    guard,
+    import_table,
+    new_chapter,
+    release,
+    screen,
+    search,
+    simulate,
+    status,
+)
 _PIPE = 141  # what a shell reports of a program that a closed pipe ends
 
 

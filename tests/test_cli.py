@@ -96,7 +96,7 @@ def test_wrong_use(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> 
 @pytest.mark.parametrize("module", SUBCOMMANDS, ids=lambda module: module.__name__)
 def test_every_subcommand_has_help(module: object, capsys: pytest.CaptureFixture[str]) -> None:
     """Each subcommand explains itself."""
-    name = module.__name__.rpartition(".")[2]  # type: ignore[attr-defined]
+    name = getattr(module, "NAME", module.__name__.rpartition(".")[2])
     with pytest.raises(SystemExit) as exit_:
         main([name, "--help"])
     assert 0 == exit_.value.code

@@ -181,6 +181,14 @@ def test_only_addresses_of_the_web_and_of_mail_are_linked(address, stays):
     assert stays == bool(list(document.findall(nodes.reference)))
 
 
+def test_html_in_a_page_is_text(book):
+    """A script or a picture that somebody writes into a chapter is shown and is neither."""
+    page = book.page("chapter")
+    assert 2 == page.get_text().count("RAN")
+    assert not [s for s in page.find_all("script") if "RAN" in s.get_text()]
+    assert not page.find_all(attrs={"onerror": True})
+
+
 def test_every_page_has_its_policy(book):
     """Nothing from elsewhere, and no script in a page but those whose hash the policy has."""
     for path in book.html.rglob("*.html"):

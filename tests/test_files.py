@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cartreview import cli
-from cartreview._files import NotWritten, write_whole
+from cartreview._files import NotWritten, write_together, write_whole
 
 
 def test_a_file_is_replaced_to_the_letter(tmp_path):
@@ -50,6 +50,24 @@ def test_what_cannot_be_written_stays(tmp_path, monkeypatch, place, name, stop, 
     assert f"{path} was not written: {reason}; nothing in it was changed" == str(caught.value)
     assert "old" == path.read_text(encoding="utf-8")
     assert [path] == list(tmp_path.iterdir())
+
+
+def test_several_files_are_written_or_none(tmp_path, monkeypatch):
+    """Where the second file is locked, the first has its old content again, and a new one goes."""
+    paths = [tmp_path / name for name in ("old", "new", "locked")]
+    paths[0].write_text("before", encoding="utf-8")
+    real = os.replace
+
+    def replace(source, target):
+        if Path(target).name == "locked":
+            locked(source, target)
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(NotWritten, match="locked was not written"):
+        write_together(dict.fromkeys(paths, "after"))
+    assert [paths[0]] == list(tmp_path.iterdir())
+    assert "before" == paths[0].read_text(encoding="utf-8")
 
 
 def test_a_missing_folder_is_said():

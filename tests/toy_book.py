@@ -68,6 +68,12 @@ claim("responses", "hidden from readers", holds=len(rows) > 20)
 
 {{claim}}`responses`. It is said again: {{claim}}`responses`.
 
+A tag is text: <script>document.title = "RAN"</script> <img src="x" onerror="alert(1)">
+
+<script>
+document.title = "RAN"
+</script>
+
 ```{{code-cell}}
 print("events read:", rows[0]["events"])
 ```

@@ -61,6 +61,10 @@ _INLINE = [
 ]
 
 
+# What Markdown would hand to a browser as it is; "<https://a.b>" and "<a@b.c>" are addresses.
+_HTML = re.compile(r"<(?:[A-Za-z/](?![a-z+.-]*:)(?![\w.+-]*@)|[!?])[^<>\n]{0,40}>?")
+
+
 @dataclass(frozen=True)
 class Cell:
     """A code cell: its page, the line of its first code, its tags and its source."""
@@ -98,6 +102,7 @@ class Page:
     """A page: its path, its lines, its prose (masked), its roles, cells, marks and blocks.
 
     ``front`` is how many lines its front matter has, with both fences; -1 if it does not close.
+    ``html`` has the line, the position and the text of each tag or comment outside of code.
     """
 
     path: str
@@ -108,6 +113,7 @@ class Page:
     marks: tuple[Mark, ...] = ()
     blocks: tuple[Block, ...] = ()
     front: int = 0
+    html: tuple[tuple[int, int, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -154,6 +160,7 @@ def read_page(path: str, text: str) -> Page:
         found,
         tuple(blocks.closed()),
         blocks.front,
+        tuple(_html(body)),
     )
 
 
@@ -172,6 +179,12 @@ def _roles(body: str) -> Iterator[Role]:
         if found["name"]:
             target = " ".join(found["body"].split())
             yield Role(found["name"], target, *_place(shown, found.start()))
+
+
+def _html(body: str) -> Iterator[tuple[int, int, str]]:
+    shown = _ROLE.sub(lambda found: _mask(found[0]), body)
+    for found in _HTML.finditer(shown):
+        yield *_place(shown, found.start()), found[0]
 
 
 def _without_inline(body: str) -> str:

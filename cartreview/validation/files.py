@@ -14,7 +14,11 @@ from pathlib import Path
 from cartreview._conflicts import Conflict, conflicts
 from cartreview.validation.problems import Place, Problem
 
-__all__ = ["conflict_problems", "read_text"]
+__all__ = ["COLUMNS", "LONGEST", "conflict_problems", "read_text", "too_large"]
+
+# Ten times what the largest file has: more is a mistake, or meant to exhaust who reads it.
+LONGEST = 20_000_000  # bytes
+COLUMNS = 300
 
 
 def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
@@ -35,9 +39,13 @@ def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
         Its text with LF line ends; None where it has none.
     """
     try:
-        data = file.read_bytes()
+        strange = _strange(file, path)
+        data = b"" if strange else _bytes(file)
     except OSError as error:
         findings.append(unreadable(path, error))
+        return None
+    if strange or len(data) > LONGEST:
+        findings.append(strange or too_large(Place(path), f"more than {LONGEST:,} bytes"))
         return None
     if not data.strip():
         problem = Problem(
@@ -50,6 +58,36 @@ def read_text(file: Path, path: str, findings: list[Problem]) -> str | None:
         findings.append(problem)
         return None
     return _decoded(data, path, findings)
+
+
+def _strange(file: Path, path: str) -> Problem | None:
+    """Refuse what is no file of its own: a link may lead anywhere, a pipe never ends."""
+    link = file.is_symlink()
+    if not link and (file.is_file() or file.is_dir() or not file.exists()):
+        return None
+    return Problem(
+        "not-text",
+        Place(path),
+        found="a link to another file" if link else "no file, but a pipe or a device",
+        expected="a file of its own",
+        fix="put the file itself there.",
+    )
+
+
+def _bytes(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(LONGEST + 1)
+
+
+def too_large(place: Place, found: str) -> Problem:
+    """Say that a file is larger than any that people keep by hand."""
+    return Problem(
+        "too-large",
+        place,
+        found=found,
+        expected=f"at most {LONGEST:,} bytes and {COLUMNS} columns",
+        fix="restore the file from its history, or keep what is so large elsewhere.",
+    )
 
 
 def unreadable(path: str, error: OSError) -> Problem:

@@ -111,6 +111,7 @@ def check_book(root: Path, pages: Iterable[Page]) -> Iterator[Problem]:
     own_directives, own_roles = registered(root)
     for page in pages:
         yield from _blocks(page, DIRECTIVES | own_directives)
+        yield from _html(page) if page.path.startswith("book/") else ()
         yield from _roles(page, ROLES | own_roles | {"claim", "value"})
         yield from _front(page)
         yield from _hidden_numbers(page)
@@ -147,6 +148,17 @@ def _blocks(page: Page, known: frozenset[str]) -> Iterator[Problem]:
                 expected="a directive that the book has",
                 fix=did_you_mean(block.name, known, "register it in book/_ext first."),
             )
+
+
+def _html(page: Page) -> Iterator[Problem]:
+    for line, column, text in page.html:
+        yield Problem(
+            "unread-text",
+            Place(page.path, line, str(column)),
+            found=f"{quoted(text)}, which is HTML",
+            expected="text that the checks read",
+            fix="write it in Markdown; the book shows HTML of a page as text.",
+        )
 
 
 def _roles(page: Page, known: frozenset[str]) -> Iterator[Problem]:

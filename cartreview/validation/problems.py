@@ -36,6 +36,7 @@ CODES: dict[str, str] = {
     "conflict-marker": "A merge left its markers in a file.",
     "empty-file": "A file has no bytes, or a table has a header and no row.",
     "not-text": "A file has bytes that no text has.",
+    "too-large": "A file, or the header of a table, is larger than any that people keep by hand.",
     "not-csv": "A file is not comma-separated, but HTML, another separator or an open quote.",
     "not-utf8": "A file is in another encoding than UTF-8.",
     "byte-order-mark": "A file starts with a byte order mark.",

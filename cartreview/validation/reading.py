@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cartreview._package import Row
-from cartreview.validation.files import conflict_problems, read_text
+from cartreview.validation.files import COLUMNS, conflict_problems, read_text, too_large
 from cartreview.validation.package import Table
 from cartreview.validation.problems import Place, Problem, did_you_mean, listed, quoted
 from cartreview.validation.schemas import Schema
@@ -79,6 +79,9 @@ def read_table(
             fix="close the quote, or write a quote inside a cell twice.",
         )
         return None, [*findings, problem]
+    if len(records[0][1]) > COLUMNS:
+        count = f"a header of {len(records[0][1]):,} columns"
+        return None, [*findings, too_large(Place(path), count)]
     table = _table(records, name, path, raw, schema, findings)
     return _spreadsheet(table, findings)
 

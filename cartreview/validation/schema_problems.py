@@ -114,7 +114,7 @@ def _usable(item: dict[str, Any], place: Place) -> Iterator[Problem]:
                 "bad-schema",
                 place,
                 found=f"pattern {pattern!r}",
-                expected="a regular expression",
+                expected="a regular expression, without a repeat of what repeats",
                 fix="mend the pattern.",
             )
 

@@ -113,10 +113,28 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
+# A repeat within a repeat may take longer than anybody waits to say no. What stays harmless is a
+# sign that opens each round and that the rest of the round cannot be: "(-[a-z0-9]+)*".
+_ROUND = re.compile(r"\((?:\?:)?([-;,. ])\[[a-zA-Z0-9_-]*(?<!-)\](?:[+*]|\{[0-9,]+\})?\)")
+_REPEATED = re.compile(r"\)(?:[*+]|\{[0-9]*,?[0-9]*\})")
+_LONGEST_PATTERN = 300
+
+
 def as_pattern(value: Any) -> re.Pattern[str] | None:
+    """Read a regular expression; None where it is none, or may take for ever.
+
+    Examples
+    --------
+    >>> [bool(as_pattern(text)) for text in ("^[a-z]+(-[a-z]+)*$", "(", "^(a+)+$", "^(a|a)*$")]
+    [True, False, False, False]
+    """
+    if not isinstance(value, str) or len(value) > _LONGEST_PATTERN:
+        return None
+    if _REPEATED.search(re.sub(r"\\.", "x", _ROUND.sub("x", value))):
+        return None
     try:
-        return re.compile(value) if isinstance(value, str) else None
-    except re.error:
+        return re.compile(value)
+    except (re.error, OverflowError, RecursionError):
         return None
 
 
