@@ -40,16 +40,16 @@ def tally(items: Series) -> list[str]:
     Returns
     -------
     list of str
-        ``"VALUE n"``, equal counts in the order of the alphabet.
+        ``"VALUE (n)"``, equal counts in the order of the alphabet.
 
     Examples
     --------
     >>> import pandas as pd
     >>> tally(pd.Series(["MRI", "CT", "MRI", None]))
-    ['MRI 2', 'CT 1']
+    ['MRI (2)', 'CT (1)']
     """
     counts = items.dropna().astype("str").value_counts()
-    return [f"{name} {n}" for name, n in sorted(counts.items(), key=lambda x: (-x[1], x[0]))]
+    return [f"{name} ({n})" for name, n in sorted(counts.items(), key=lambda x: (-x[1], x[0]))]
 
 
 def cohorts(rows: DataFrame, name: str = "cohort") -> list[str]:
