@@ -24,7 +24,7 @@ import pytest
 import small_checkout
 from small_checkout import edit
 
-from cartreview.claims.ledger import read_ledger, write_ledger
+from cartreview.claims.ledger import Claim, read_ledger, write_ledger
 from cartreview.cli import main
 from cartreview.living.corrections import Notice, append, known, marked, new, resting, sources_of
 from cartreview.living.notices import ask, from_crossref, from_europepmc
@@ -277,6 +277,18 @@ def test_rows_claims_and_pages_are_marked(checkout, services, capsys):
     assert (
         "1 row, 1 claim; pages: trials\n    claims: local-trials\n    rows: studies:brown-15" in out
     )
+
+
+def test_a_claim_rests_on_the_statement_that_it_tests(checkout):
+    """A re-test names no row of the source whose words it tests, and rests on it all the same."""
+    small_checkout.add_table(checkout, "statements")
+    path = checkout / "data" / "statements.csv"
+    header = path.read_text("utf-8").splitlines()[0].split(",")
+    cells = {"statement_id": "shrank", "source_id": "l2020"}
+    line = ",".join(cells.get(name, "") for name in header)
+    path.write_text(f"{','.join(header)}\n{line}\n", encoding="utf-8")
+    claim = Claim("a", "It shrank.", "holds", {}, {"studies": ("brown-15",)}, (), tests="shrank")
+    assert {"b2024", "l2020"} == sources_of(claim, checkout / "data")
 
 
 def test_a_work_that_becomes_a_source_is_found_by_its_doi(checkout):

@@ -132,6 +132,12 @@ def test_a_release_from_end_to_end(copy):
     refused = run(copy, "release", FIRST, "--tag")
     assert "the book is not built" in refused.stderr
     build(copy)
+    built = copy / "_build" / "html" / "data" / "datapackage.json"
+    whole = built.read_text("utf-8")
+    built.write_text(whole.replace(FIRST, "2020.1.1"), encoding="utf-8")
+    refused = run(copy, "release", FIRST, "--tag")
+    assert f"what is built is version 2020.1.1, not {FIRST}: begin again" in refused.stderr
+    built.write_text(whole, encoding="utf-8")
     assert 0 == run(copy, "release", FIRST, "--tag").returncode
     package = json.loads((copy / "data" / "datapackage.json").read_text("utf-8"))
     assert (FIRST, TODAY.isoformat()) == (package["version"], package["created"][:10])
