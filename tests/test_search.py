@@ -360,6 +360,15 @@ def test_the_tables_are_whole_and_the_log_is_told(served, root, capsys):
     assert f"{len(new):,} new candidates, to be read in this order:" in capsys.readouterr().out
 
 
+def test_abstracts_are_for_who_screens_alone(served, root):
+    """They are kept where a screening can show them, and stand in no table."""
+    served(traps())
+    assert 0 == written(root, "--only", "Europe PMC")
+    assert "NCT98000001; 12 patients." == log.abstracts(root)["pmid-98000001"]
+    tables = "".join(path.read_text(encoding="utf-8") for path in (root / "data").glob("*.csv"))
+    assert "NCT98000001; 12" not in tables
+
+
 def test_a_second_search_asks_from_the_last_on_and_adds_nothing(served, root, capsys):
     """What was found is known; a strategy looks back two weeks beyond its last search."""
     replay = served(crowd(10))
@@ -559,7 +568,7 @@ def test_killed_at_every_write_nothing_is_lost(served, root, tmp_path_factory, h
         assert 0 == again.wait(), said(trial)
         assert expected == result(trial)
     assert done
-    assert turn > 6  # a head, a page, the plan, three tables
+    assert turn > 7  # a head, a page, the abstracts, the plan, three tables
     assert replay.asked
 
 

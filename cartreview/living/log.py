@@ -18,10 +18,22 @@ from cartreview.living.matching import Known
 from cartreview.living.records import kind_of, normal_doi, normal_pmid
 from cartreview.validation.bibliography import read_entries
 
-__all__ = ["KEPT", "append", "commit", "finish", "folder", "known", "one_at_a_time", "rows"]
+__all__ = [
+    "KEPT",
+    "abstracts",
+    "append",
+    "commit",
+    "finish",
+    "folder",
+    "keep",
+    "known",
+    "one_at_a_time",
+    "rows",
+]
 
 KEPT = Path(".cartreview") / "search"  # in the checkout, unknown to git: pages until they are used
 _PLAN = "commit.json"
+_ABSTRACTS = "abstracts.json"
 _PREPRINTS = ("10.1101/", "10.64898/", "10.21203/")  # prefixes of servers of preprints
 # A row of one table names rows of those before it, so that each moment is a whole.
 _KEYS = {"searches": "search_id", "screening": "candidate_id", "candidates": "ranked_id"}
@@ -145,6 +157,21 @@ def finish(root: Path) -> list[str]:
             page.unlink(missing_ok=True)
     path.unlink()
     return list(plan["done"])
+
+
+def abstracts(root: Path) -> dict[str, str]:
+    """Give abstracts by candidate, for who screens; those that a search in this checkout saw.
+
+    They are others' to publish: no table has them, and git does not know the file.
+    """
+    path = root / KEPT / _ABSTRACTS
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def keep(root: Path, more: Mapping[str, str]) -> None:
+    """Keep abstracts beside those that are kept."""
+    content = json.dumps({**abstracts(root), **more}, ensure_ascii=False)
+    write_whole(folder(root) / _ABSTRACTS, content)
 
 
 def known(root: Path) -> list[Known]:

@@ -147,6 +147,8 @@ def write(root: Path, outcome: Outcome) -> None:
         "screening": [_screening_row(one) for one in outcome.candidates],
         "candidates": [*_awaiting(root), *new],
     }
+    told = {one.name: one.record.abstract for one in outcome.candidates if one.record.abstract}
+    log.keep(root, told)
     log.commit(root, plan, [run.strategy.strategy_id for run in outcome.runs])
 
 
