@@ -121,11 +121,12 @@ def test_the_data_version_is_an_attribute() -> None:
 def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that may not be read is not a missing one."""
 
-    def denied(self: Path) -> bytes:
+    def denied(self: Path, *_: object, **__: object) -> bytes:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", denied)
-    (found,) = [p for p in read_package(good_checkout(tmp_path))[1] if p.path == PACKAGE]
+    root = good_checkout(tmp_path)
+    monkeypatch.setattr(Path, "open", denied)
+    (found,) = [p for p in read_package(root)[1] if p.path == PACKAGE]
     assert ("Permission denied", "allow yourself to read it: chmod u+r.") == (
         found.found,
         found.fix,

@@ -105,6 +105,18 @@ def test_a_page_shows_what_is_read(page, tmp_path):
     assert codes(root) & {"unread-text", "unknown-role", "unknown-directive"}
 
 
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\x0b", "\x85", "\u2028", "\u202e", "\r"])
+def test_no_sign_acts_on_the_terminal(sign, tmp_path):
+    """A header or a key that would clear a screen or begin a line is printed as numbers."""
+    root = good_checkout(tmp_path)
+    file = root / "data" / "outcomes.csv"
+    file.write_bytes(f"{sign}::error::owned,".encode() + file.read_bytes())
+    for name in ("text", "github"):
+        told = FORMATS[name](check(root), "end")
+        assert sign not in told
+        assert "\n::error::owned" not in told
+
+
 # Formulas
 
 
@@ -179,7 +191,8 @@ def test_links_and_pipes(file, tmp_path):
 
 @pytest.mark.parametrize("file", ["data/outcomes.csv", "references.bib", "book/trials.md"])
 def test_a_file_that_is_too_large(file, tmp_path):
-    """A file of a terabyte is refused by its first bytes."""
+    """A file of a terabyte is refused by its first bytes, far fewer than a machine can hold."""
+    assert LONGEST < 50_000_000
     root = good_checkout(tmp_path)
     with (root / file).open("wb") as opened:
         opened.truncate(10**12)  # it takes no room: nothing is written

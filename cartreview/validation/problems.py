@@ -11,6 +11,7 @@ place     path from the root of the checkout, first line of the record, column n
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 
@@ -294,7 +295,18 @@ def as_text(findings: Iterable[Problem], summary: str) -> str:
     >>> as_text([], "0 findings in 13 tables")
     '0 findings in 13 tables'
     """
-    return "\n".join([*(str(finding) for finding in findings), summary])
+    return "\n".join([*(_visible(str(finding)) for finding in findings), summary])
+
+
+# What moves a terminal's cursor, ends a line in some readers, or turns the direction of a text.
+_ACTING = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]"
+)
+
+
+def _visible(text: str) -> str:
+    """Write signs that act on a terminal as their numbers, whoever put them into a file."""
+    return _ACTING.sub(lambda sign: ascii(sign[0])[1:-1], text)
 
 
 def as_github(findings: Iterable[Problem], summary: str) -> str:
@@ -320,7 +332,7 @@ def _annotation(finding: Problem) -> str:
 
 # What a workflow command needs escaped differs between its properties and its message.
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
