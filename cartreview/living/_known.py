@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cartreview.living._identifier import Identifier, identified
+from cartreview.living.matching import same_title
 from cartreview.validation import Package
 
-__all__ = ["Known", "is_there", "same_title", "where_known"]
+__all__ = ["Known", "is_there", "where_known"]
 
 _NCT = re.compile(r"NCT[0-9]{8}")
 
@@ -91,24 +92,9 @@ def _plain(text: str) -> str:
     return " ".join(text.strip("{}").split())[:120]
 
 
-def same_title(one: str, other: str) -> bool:
-    """Say whether two titles are the same but for case, marks and spaces.
-
-    Examples
-    --------
-    >>> same_title("{CAR T cells}: a trial.", "CAR-T Cells, a Trial"), same_title("", "")
-    (True, False)
-    """
-    return bool(_letters(one)) and _letters(one) == _letters(other)
-
-
-def _letters(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
-
-
 def _titles(package: Package, title: str) -> Iterator[Known]:
     for key, entry in (package.entries or {}).items():
-        if same_title(title, entry.fields.get("title", "")):
+        if title and same_title(title, entry.fields.get("title", "")):
             yield Known("title", key, f"the source {key} has the same title")
 
 
