@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cartreview.cli import main
@@ -312,6 +312,7 @@ def test_any_answer_is_read(answer, kind):
     names=st.lists(st.text(max_size=20), max_size=3),
     journal=st.text(max_size=20),
 )
+@example(title="", names=[], journal="\U000e0000")  # a tag that no table of characters names
 @settings(max_examples=300, deadline=None)
 def test_any_publication_is_one_entry(title, names, journal, tmp_path_factory):
     """Whatever the texts are, one entry comes of them, and no field that was not meant."""

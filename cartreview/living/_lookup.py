@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from cartreview.living._identifier import Identifier, identified
 from cartreview.living.web import address_of
+from cartreview.validation.characters import HIDDEN_IN_LINES
 from cartreview.validation.schemas import as_mapping, as_sequence, as_text
 
 __all__ = ["Publication", "Trial", "look_up"]
@@ -114,7 +115,8 @@ def _clean(value: Any) -> str:
     text = value if isinstance(value, str) else str(value) if isinstance(value, int) else ""
     bare = html.unescape(_TAG.sub("", html.unescape(text[: 4 * _LONGEST])))
     seen = "".join(" " if unicodedata.category(sign) in _HIDDEN else sign for sign in bare)
-    return " ".join(unicodedata.normalize("NFC", seen).split())[:_LONGEST]
+    shown = HIDDEN_IN_LINES.sub(" ", seen)  # some of them have no category: no letter is there yet
+    return " ".join(unicodedata.normalize("NFC", shown).split())[:_LONGEST]
 
 
 def _first(value: Any) -> str:

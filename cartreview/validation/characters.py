@@ -13,13 +13,13 @@ from collections.abc import Iterator
 
 from cartreview.validation.problems import Place, Problem, quoted
 
-__all__ = ["check_lines", "check_text"]
+__all__ = ["HIDDEN_IN_LINES", "check_lines", "check_text"]
 
 # Control and format characters but white space, and the object characters by which a page's reader
 # masks what is no prose. Odd spaces and those of no width in a cell are stray spaces.
 _CONTROL = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u180e\u200c-\u200f\u202a-\u202e\u2061-\u206f"
 _HIDDEN = re.compile(f"[{_CONTROL}\ufff9-\ufffc\U000e0000-\U000e007f]")
-_HIDDEN_IN_LINES = re.compile(
+HIDDEN_IN_LINES = re.compile(
     f"[{_CONTROL}\x0b-\x0d\x1c-\x1f\x85\u00ad\u200b\u2028\u2029\u2060\ufeff\ufff9-\ufffc"
     "\U000e0000-\U000e007f]"
 )
@@ -83,9 +83,9 @@ def check_lines(text: str, path: str) -> Iterator[Problem]:
     Problem
         Its column is the position of the character, counted from 1.
     """
-    if unicodedata.is_normalized("NFC", text) and not _HIDDEN_IN_LINES.search(text):
+    if unicodedata.is_normalized("NFC", text) and not HIDDEN_IN_LINES.search(text):
         return
     for number, line in enumerate(text.split("\n"), start=1):
-        for problem in check_text(line, _HIDDEN_IN_LINES):
-            hidden = _HIDDEN_IN_LINES.search(line) if problem.code == "hidden-character" else None
+        for problem in check_text(line, HIDDEN_IN_LINES):
+            hidden = HIDDEN_IN_LINES.search(line) if problem.code == "hidden-character" else None
             yield problem.at(Place(path, number, str(hidden.start() + 1) if hidden else ""))
