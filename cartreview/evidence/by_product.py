@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cartreview.evidence.harms import SEVERE, Severity
+from cartreview.evidence.harms import Severity, holds_deaths
 from cartreview.evidence.products import PRODUCTS
 
 if TYPE_CHECKING:
@@ -122,10 +122,7 @@ def _share(rows: DataFrame, severity: Severity) -> Series:
     share = rows[f"{severity}_percent"].fillna(counted).astype("Float64")
     if severity == "any":
         return share
-    none_died = ((rows["severe_kind"] == "grade 3 or 4") & (rows["fatal_events"] == 0)).fillna(
-        False
-    )
-    return share.where(rows["severe_kind"].isin(SEVERE) | none_died, pd.NA)
+    return share.where(holds_deaths(rows), pd.NA)
 
 
 def _basis(rows: DataFrame) -> Series:

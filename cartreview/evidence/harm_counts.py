@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cartreview._tables import require
-from cartreview.evidence.harms import PATIENTS, SEVERE, Severity, nearest_count
+from cartreview.evidence.harms import PATIENTS, Severity, holds_deaths, nearest_count
 from cartreview.evidence.pooling import DESIGNS
 from cartreview.evidence.reports import standing
 from cartreview.evidence.studies import about, whole
@@ -134,6 +134,8 @@ def _known(rows: DataFrame, severity: Severity) -> DataFrame:
     """Keep what counts patients, with ``events``."""
     kinds = rows["denominator_kind"].isin([*PATIENTS, "subgroup"])
     rows = rows[rows["same_patients_as"].isna() & kinds & rows["denominator"].notna()]
+    if severity == "severe":
+        rows = rows[holds_deaths(rows)]
     events = [_events(row, severity) for row in rows.to_dict("records")]
     rows = rows.assign(events=pd.array(events, "Int64"))
     rank = rows["term"].map({term: place for place, term in enumerate(_WIDEST_FIRST)})
@@ -142,10 +144,6 @@ def _known(rows: DataFrame, severity: Severity) -> DataFrame:
 
 
 def _events(row: dict[str, Any], severity: Severity) -> int | None:
-    if severity == "severe":
-        none_died = row["severe_kind"] == "grade 3 or 4" and row["fatal_events"] == 0
-        if row["severe_kind"] not in SEVERE and not none_died:
-            return None
     events, percent = row[f"{severity}_events"], row[f"{severity}_percent"]
     if not pd.isna(events):
         return int(events)

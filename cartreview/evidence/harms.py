@@ -22,7 +22,7 @@ from cartreview.evidence.rows import named
 from cartreview.synthesis import pool_proportions
 
 if TYPE_CHECKING:
-    from pandas import DataFrame
+    from pandas import DataFrame, Series
 
 __all__ = [
     "SEVERE",
@@ -31,6 +31,7 @@ __all__ = [
     "counted",
     "described",
     "each_scale",
+    "holds_deaths",
     "nearest_count",
     "once",
     "poolable",
@@ -154,9 +155,22 @@ def poolable(
         & (events.notna() | percent.notna())
     )
     if severity == "severe":
-        none_died = (rows["severe_kind"] == "grade 3 or 4") & (rows["fatal_events"] == 0)
-        kept &= rows["severe_kind"].isin(SEVERE) | none_died.fillna(False)
+        kept &= holds_deaths(rows)
     return _counted(rows[kept], severity).sort_values(["product", "cohort"], ignore_index=True)
+
+
+def holds_deaths(rows: DataFrame) -> Series:
+    """Tell of each row whether every death is among the severe: no death, or a cut that has them.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"severe_kind": ["grade 3 or higher", "grade 3 or 4", "grade 3 or 4"],
+    ...                      "fatal_events": [None, 0, 1]})
+    >>> holds_deaths(rows).tolist()
+    [True, True, False]
+    """
+    none_died = (rows["severe_kind"] == "grade 3 or 4") & (rows["fatal_events"] == 0)
+    return rows["severe_kind"].isin(SEVERE) | none_died.fillna(False)
 
 
 def _counted(rows: DataFrame, severity: Severity) -> DataFrame:

@@ -8,7 +8,7 @@ from numbers import Real
 from typing import Any
 
 from cartreview.grading import engine
-from cartreview.grading.inputs import REQUIRED, Choice, Refused, missing
+from cartreview.grading.inputs import REQUIRED, Choice, Refused, missing, refuse_others
 from cartreview.grading.result import Grade, UnitWarning
 from cartreview.grading.rules import TABLE, Rule, rules
 from cartreview.grading.scale import scale
@@ -84,19 +84,13 @@ def grade_icaht(
         "lowest_anc_per_ul": lowest_anc_per_ul,
         "second_lowest_anc_per_ul": second_lowest_anc_per_ul,
     }
-    _refuse_others(period, late if period == "early" else early)
+    refuse_others(period, late if period == "early" else early)
     if period == "late":
         return _late(*(_count(name, value) for name, value in late.items()))
     given = {name: None if value is REQUIRED else value for name, value in early.items()}
     if recovery is REQUIRED:
         given["recovery"] = "recovers"
     return engine.grade(scale("ICAHT early"), given)
-
-
-def _refuse_others(period: str, others: dict[str, Any]) -> None:
-    for name, value in others.items():
-        if value is not REQUIRED:
-            raise Refused(name, value, f"nothing where period is {period!r}")
 
 
 def _count(name: str, value: Any) -> float | None:

@@ -16,7 +16,17 @@ from typing import Any
 
 from cartreview._words import suggestion
 
-__all__ = ["ABSENT", "REQUIRED", "Choice", "Flag", "Input", "Refused", "Whole", "missing"]
+__all__ = [
+    "ABSENT",
+    "REQUIRED",
+    "Choice",
+    "Flag",
+    "Input",
+    "Refused",
+    "Whole",
+    "missing",
+    "refuse_others",
+]
 
 
 class _LeftOut:
@@ -200,3 +210,16 @@ class Whole:
 
 
 Input = Flag | Choice | Whole
+
+
+def refuse_others(period: str, others: dict[str, Any]) -> None:
+    """Refuse arguments that another period asks for.
+
+    Raises
+    ------
+    Refused
+        If one of them was given.
+    """
+    for name, value in others.items():
+        if value is not REQUIRED:
+            raise Refused(name, value, f"nothing where period is {period!r}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cartreview.grading import engine
-from cartreview.grading.inputs import REQUIRED, Choice, Refused
+from cartreview.grading.inputs import REQUIRED, Choice, refuse_others
 from cartreview.grading.result import Grade
 from cartreview.grading.scale import scale
 
@@ -72,8 +72,6 @@ def grade_t_icaht(
     }
     made = scale(PERIODS[period])
     asked = [one.name for one in made.inputs]
-    for name, value in given.items():
-        if name not in asked and value is not REQUIRED:
-            raise Refused(name, value, f"nothing where period is {period!r}")
+    refuse_others(period, {name: given[name] for name in given if name not in asked})
     answers = {name: None if given[name] is REQUIRED else given[name] for name in asked}
     return engine.grade(made, answers)

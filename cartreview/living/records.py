@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from cartreview.validation.characters import HIDDEN_IN_LINES
+
 __all__ = [
     "KINDS",
     "Record",
@@ -37,9 +39,6 @@ _REGISTERED = re.compile(
 )
 _AS_WRITTEN = {"CHICTR": "ChiCTR"}  # the one register whose letters are not all capitals
 _TAGS = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
-# Marks that nobody sees; a table refuses them.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e"
-                     "\u2060-\u206f\ufeff\ufff9-\ufffc\U000e0000-\U000e007f]")  # fmt: skip
 # A spreadsheet would take what begins so for a formula; no title needs it.
 _FORMULA = "=+-@ "
 # Meetings print a number before the title of an abstract, as in 'EPCT-07. Title'.
@@ -177,7 +176,7 @@ def clean(text: str | None) -> str:
     'CAR T in vivo trial'
     """
     shown = _TAGS.sub("", html.unescape(text or ""))
-    shown = _UNSEEN.sub("", re.sub(r"\s", " ", shown))
+    shown = HIDDEN_IN_LINES.sub("", re.sub(r"\s", " ", shown))
     return " ".join(unicodedata.normalize("NFC", shown).split()).lstrip(_FORMULA)
 
 
